@@ -1,0 +1,28 @@
+"""Reverse-mode automatic differentiation of NumPy code: build a network, see its graph, check a gradient derived by hand.
+
+>>> import numpy as np
+>>> import autograd_lite as ag
+>>> x = ag.Tensor([1.0, 2.0], requires_grad=True)
+>>> np.sum(np.exp(x) * x).backward()
+>>> x.grad
+array([ 5.43656366, 22.1671683 ])
+"""
+
+from autograd_lite import errors
+from autograd_lite.custom import primitive
+from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
+from autograd_lite.registry import defvjp
+from autograd_lite.tensor import Tensor
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Tensor",
+    "__version__",
+    "defvjp",
+    "enable_grad",
+    "errors",
+    "is_grad_enabled",
+    "no_grad",
+    "primitive",
+]

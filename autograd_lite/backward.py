@@ -1,0 +1,195 @@
+"""Pulls cotangents back through the graph, from the outputs to the leaves, each node once.
+
+The loop asks a function for the recorded arguments of each call. By default these are the plain arrays; for higher
+derivatives they are Tensors, so that what the rules compute is recorded in turn. One loop serves both.
+
+What all rules have in common is done here and nowhere else: summing over the axes that broadcasting added, the dtype and the
+shape of the argument, sequences of arrays, the conjugation of complex cotangents, contributions to single entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.errors import FreedGraphError, RuleError
+from autograd_lite.graph import Node
+from autograd_lite.indexed import Indexed, add_at, put_at
+
+
+def plain_values(node: Node) -> list[Any] | None:
+    """Return the recorded arguments and the answer of a call as plain arrays."""
+    return node.values
+
+
+def pull_back(
+    seeds: Mapping[Node, Any],
+    values_of: Callable[[Node], list[Any] | None] = plain_values,
+    retain_graph: bool = False,
+    scatter: Callable[..., Any] = put_at,
+) -> dict[Node, Any]:
+    """Pull cotangents back from some nodes to the leaves that they depend on.
+
+    Parameters
+    ----------
+    seeds
+        For each output its cotangent: dL/dRe + i dL/dIm where complex.
+    values_of
+        Gives the recorded arguments of a node; what it gives decides whether the pass itself is recorded.
+    retain_graph
+        Keep the recorded arrays for another pass, instead of dropping each as soon as the pass is through with it.
+    scatter
+        Turns an `Indexed` into an array, for a recorded pass.
+
+    Returns
+    -------
+    dict
+        The cotangent of each leaf that requires a gradient; no two share memory.
+    """
+    is_plain = values_of is plain_values
+    cotangents: dict[Node, Any] = {node: _conjugate(g, node) for node, g in seeds.items()}
+    owned: set[Node] = set()  # nodes whose cotangent is an array made here, into which more can be added in place
+    # The youngest node first: whatever used a value is younger than it, so all its contributions have arrived.
+    pending = [(-node.index, node) for node in cotangents]
+    heapify(pending)
+    leaves: dict[Node, Any] = {}
+
+    def contribute(node: Node, parent: Node, g: Any, c: Any, values: list[Any]) -> None:
+        # Add c, which a rule of `node` made of g, to the cotangent of `parent`.
+        if type(c) is Indexed:
+            if is_plain:
+                add_entries(parent, c)
+                return
+            c = scatter(c.g, c.index, parent.shape)
+        try:
+            if c.shape != parent.shape:
+                c = fit(c, node, parent)
+            if c.dtype is not parent.dtype and c.dtype != parent.dtype:
+                c = _cast(c, parent.dtype)
+        except AttributeError:
+            raise RuleError(_not_an_array(c, node, parent)) from None
+        if parent not in cotangents:
+            heappush(pending, (-parent.index, parent))
+            if parent.operation is None and is_plain and _may_be_shared(c, g, values):
+                c = np.array(c)
+            cotangents[parent] = c
+        elif parent in owned:
+            cotangents[parent] += c
+        else:
+            cotangents[parent] = total = cotangents[parent] + c
+            if is_plain and type(total) is np.ndarray:
+                owned.add(parent)
+
+    def add_entries(parent: Node, c: Indexed) -> None:
+        # The same for single entries: the accumulated cotangent becomes an array of our own.
+        if parent not in cotangents:
+            heappush(pending, (-parent.index, parent))
+            cotangents[parent] = np.zeros(parent.shape, parent.dtype)
+        elif parent not in owned:
+            cotangents[parent] = np.array(cotangents[parent])
+        owned.add(parent)
+        add_at(cotangents[parent], c.index, c.g if c.g.dtype == parent.dtype else _cast(c.g, parent.dtype))
+
+    while pending:
+        node = heappop(pending)[1]
+        g = cotangents.pop(node)
+        if node.annotations is not None and node.annotations.hooks:
+            g = _run_hooks(node, g)
+        operation = node.operation
+        if operation is None:
+            leaves[node] = _conjugate(g, node)
+            continue
+        values = values_of(node)
+        if values is None:
+            raise FreedGraphError(
+                f"the backward pass met {_describe(node)}, whose recorded arrays an earlier backward pass has freed. "
+                f"Call the first backward with retain_graph=True, or compute the value again"
+            )
+        for parent, pull in zip(node.inputs, operation.pulls, strict=False):
+            if parent is None:
+                continue
+            if type(parent) is list:
+                wanted = [p is not None and p.requires_grad for p in parent]
+                if any(wanted):
+                    for p, c, is_wanted in zip(parent, pull(node, g, values), wanted, strict=True):
+                        if is_wanted:
+                            contribute(node, p, g, c, values)
+            elif parent.requires_grad:
+                contribute(node, parent, g, pull(node, g, values), values)
+        if not retain_graph:
+            node.values = None
+    return leaves
+
+
+def fit(c: Any, node: Node, parent: Node) -> Any:
+    """Bring a contribution to the shape of the argument it belongs to.
+
+    Axes that broadcasting added or stretched are summed over; axes that a reduction removed are filled.
+    """
+    shape, target = c.shape, parent.shape
+    extra = len(shape) - len(target)
+    if extra >= 0 and all(n in (1, m) for m, n in zip(shape[extra:], target, strict=True)):
+        stretched = tuple(i + extra for i, n in enumerate(target) if n == 1 and shape[i + extra] != 1)
+        axes = tuple(range(extra)) + stretched
+        if axes:
+            c = c.sum(axis=axes[0] if len(axes) == 1 else axes)
+        return c if c.shape == target else c.reshape(target)
+    if node.operation.reduces and extra <= 0 and all(m in (1, n) for m, n in zip(shape[::-1], target[::-1], strict=False)):  # type: ignore[union-attr]
+        if isinstance(c, (np.ndarray, np.generic)):
+            filled = np.empty(target, c.dtype)
+            filled[...] = c
+            return filled
+        return np.broadcast_to(c, target)
+    raise RuleError(
+        f"the rule of {_describe(node)} returned a cotangent of shape {shape} for an argument of shape {target}. "
+        f"A rule must return the argument's shape, or one that broadcasting made from it"
+    )
+
+
+def _cast(c: Any, dtype: np.dtype[Any]) -> Any:
+    if c.dtype.kind == "c" and dtype.kind != "c":
+        c = c.real
+    return c.astype(dtype)
+
+
+def _conjugate(g: Any, node: Node) -> Any:
+    return np.conjugate(g) if node.dtype.kind == "c" else g
+
+
+def _may_be_shared(c: Any, g: Any, values: list[Any]) -> bool:
+    """Whether an array that a rule returned may be seen by others too: it is g, a view, or something recorded."""
+    if c is g or type(c) is not np.ndarray or c.base is not None:
+        return True
+    for value in values:
+        if c is value:
+            return True
+    return False
+
+
+def _run_hooks(node: Node, g: Any) -> Any:
+    for hook in list(node.annotations.hooks.values()):  # type: ignore[union-attr]
+        replacement = hook(_conjugate(g, node))
+        if replacement is not None:
+            if np.shape(replacement) != node.shape:
+                raise RuleError(
+                    f"a hook on {_describe(node)} returned a gradient of shape {np.shape(replacement)}; "
+                    f"it must have the value's shape {node.shape}, or be None to leave the gradient as it is"
+                )
+            g = _conjugate(replacement, node)
+    return g
+
+
+def _describe(node: Node) -> str:
+    what = "a leaf" if node.operation is None else node.operation.name
+    name = f" ({node.name!r})" if node.name else ""
+    return f"{what}{name} of shape {node.shape}"
+
+
+def _not_an_array(c: Any, node: Node, parent: Node) -> str:
+    return (
+        f"the rule of {_describe(node)} returned {c!r} ({type(c).__name__}) for an argument of shape {parent.shape}; "
+        f"a rule must return an array"
+    )

@@ -1,0 +1,191 @@
+"""The record of NumPy calls: `Node`, a call; `Graph`, the calls that a value depends on, in the order they were made.
+
+Everything else in the library reads this record: the backward pass, the drawing, the derivation, the source.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from autograd_lite.registry import Operation
+
+#: Whether calls on Tensors that require gradients are recorded; context-local, so that threads and tasks do not mix.
+grad_enabled: contextvars.ContextVar[bool] = contextvars.ContextVar("grad_enabled", default=True)
+
+#: The time of the record: every node takes the next number, so sorting by it is a topological order.
+next_index = itertools.count(1).__next__
+
+
+class Dropped:
+    """What stands in a node's arguments for an array that no rule will read, once it has been let go."""
+
+    __slots__ = ("dtype", "shape")
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        self.shape = shape
+        self.dtype = dtype
+
+    def __repr__(self) -> str:
+        return f"array{self.shape}"
+
+
+#: The same where an input node knows shape and dtype anyway.
+DROPPED = Dropped((), None)  # type: ignore[arg-type]
+
+
+class Node:
+    """One value of the graph: a recorded call, or a leaf (a Tensor that a person made).
+
+    Attributes
+    ----------
+    operation
+        The function called, with what the registry knows of it; ``None`` for a leaf.
+    values
+        The arguments of the call in the order of ``operation.parameters``, then the answer. Arrays that no rule will read
+        are replaced by a `Dropped`. ``None`` once a backward pass has freed them.
+    inputs
+        For each argument the node it came from, ``None`` for a constant, a (nested) list for a sequence of arrays.
+    shape, dtype
+        Of the answer.
+    index
+        The time at which the call was made.
+    requires_grad
+        Whether the value depends on a leaf that requires a gradient.
+    annotations
+        What few nodes have (a name, a gradient to keep, hooks), or ``None``.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "annotations",
+        "dtype",
+        "index",
+        "inputs",
+        "operation",
+        "requires_grad",
+        "shape",
+        "values",
+    )
+
+    def __init__(
+        self,
+        operation: Operation | None,
+        values: list[Any] | None,
+        inputs: list[Any],
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        index: int,
+        requires_grad: bool,
+    ) -> None:
+        self.operation = operation
+        self.values = values
+        self.inputs = inputs
+        self.shape = shape
+        self.dtype = dtype
+        self.index = index
+        self.requires_grad = requires_grad
+        self.annotations: Annotations | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The name that a person gave to the value."""
+        return None if self.annotations is None else self.annotations.name
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether a person made the value, rather than a recorded call."""
+        return self.operation is None
+
+    def annotate(self) -> Annotations:
+        """Return the node's annotations, made on first use."""
+        if self.annotations is None:
+            self.annotations = Annotations()
+        return self.annotations
+
+    def parents(self) -> Iterator[Node]:
+        """Yield the nodes that the call's arguments came from, those inside sequences included."""
+        for entry in self.inputs:
+            if entry is None:
+                continue
+            if type(entry) is list:
+                yield from flat_nodes(entry)
+            else:
+                yield entry
+
+    def __repr__(self) -> str:
+        what = "leaf" if self.operation is None else self.operation.name
+        name = f" {self.name!r}" if self.name else ""
+        return f"<Node {what}{name} shape={self.shape} dtype={self.dtype}>"
+
+
+class Annotations:
+    """What only few nodes have: a name, a kept gradient, hooks."""
+
+    __slots__ = ("grad", "hooks", "name", "retains_grad")
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+        self.grad: Any = None
+        self.retains_grad = False
+        self.hooks: dict[int, Any] | None = None
+
+
+def flat_nodes(entry: list[Any]) -> Iterator[Node]:
+    """Yield the nodes of a nested list of nodes and ``None``, in order."""
+    stack = [iter(entry)]
+    while stack:
+        for item in stack[-1]:
+            if type(item) is list:
+                stack.append(iter(item))
+                break
+            if item is not None:
+                yield item
+        else:
+            stack.pop()
+
+
+class Graph:
+    """All values that some outputs depend on, in the order in which they were made.
+
+    Parameters
+    ----------
+    outputs
+        The nodes to start from.
+    differentiable_only
+        Leave out the nodes that no gradient flows to.
+    """
+
+    def __init__(self, outputs: Iterable[Node], differentiable_only: bool = False) -> None:
+        self.outputs = list(outputs)
+        seen: set[Node] = set(self.outputs)
+        stack = list(seen)
+        while stack:
+            for entry in stack.pop().inputs:
+                if entry is None:
+                    continue
+                for parent in flat_nodes(entry) if type(entry) is list else (entry,):
+                    if parent not in seen and (parent.requires_grad or not differentiable_only):
+                        seen.add(parent)
+                        stack.append(parent)
+        self.nodes = sorted(seen, key=_by_index)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.nodes)
+
+    @property
+    def leaves(self) -> list[Node]:
+        """The nodes that no recorded call made."""
+        return [node for node in self.nodes if node.operation is None]
+
+
+def _by_index(node: Node) -> int:
+    return node.index

@@ -1,0 +1,53 @@
+"""Contributions to single entries of a cotangent: what reading ``x[index]`` sends back to ``x``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Indexed:
+    """A cotangent that is zero but for the entries at an index: what the rule of indexing returns.
+
+    The engine adds it into the accumulated cotangent, so that reading single entries in a loop costs time in proportion to
+    the entries read, and not to the size of the array for each.
+    """
+
+    __slots__ = ("g", "index")
+
+    def __init__(self, g: Any, index: Any) -> None:
+        self.g = g
+        self.index = index
+
+
+def put_at(values: Any, index: Any, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return zeros of a shape with `values` added at an index; an entry that the index names twice receives both.
+
+    >>> import numpy as np
+    >>> put_at(np.array([1.0, 2.0, 3.0]), np.array([0, 2, 2]), (4,))
+    array([1., 0., 5., 0.])
+    """
+    out = np.zeros(shape, dtype=values.dtype)
+    add_at(out, index, values)
+    return out
+
+
+def add_at(out: NDArray[Any], index: Any, values: Any) -> None:
+    """Add `values` into `out` at an index, in place; an entry that the index names twice receives both."""
+    if selects_once(index):
+        out[index] += values
+    else:
+        np.add.at(out, index, values)
+
+
+def selects_once(index: Any) -> bool:
+    """Whether an index can name no entry twice: integers, slices, ``...``, ``None`` and boolean masks."""
+    for part in index if isinstance(index, tuple) else (index,):
+        if part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer, np.bool_)):
+            continue
+        if isinstance(part, np.ndarray) and part.dtype == bool:
+            continue
+        return False
+    return True

@@ -1,0 +1,406 @@
+"""Which derivative rule belongs to which function.
+
+A rule is a function of the cotangent ``g`` and of whatever else it reads, by name::
+
+    defvjp(np.multiply, x1=lambda g, x2: g * x2,
+                        x2=lambda g, x1: g * x1)
+    defvjp(np.exp,      x=lambda g, ans: g * ans)
+
+The names it may read are ``ans``, the arguments of the function, and ``<argument>_shape``; so the table itself says which
+arrays a recorded call has to keep. Shapes cost nothing.
+
+This module knows neither nodes nor Tensors: it turns the table into `Operation` objects that the engine can follow quickly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.errors import RuleError
+
+Rule = Callable[..., Any]
+#: A rule with its reading of the node built in: (node, g, values) -> cotangent of one argument.
+Pull = Callable[[Any, Any, list[Any]], Any]
+#: Fetches one thing that a rule reads: (node, values) -> it.
+Reader = Callable[[Any, list[Any]], Any]
+
+_NO_VALUE = np._NoValue
+
+
+class Operation:
+    """A function together with the names of its arguments and the rules of those that have one.
+
+    Attributes
+    ----------
+    function
+        The function that is called on arrays.
+    rules
+        For each differentiable argument its rule.
+    constant
+        Whether the function is piecewise constant (a comparison, `argmax`, `sign`): its result has no gradient.
+    reduces
+        Whether the function removes axes named by its arguments ``axis`` and ``keepdims``. Its rules then see ``g`` and
+        ``ans`` with these axes kept, and their result is broadcast up to the shape of the argument.
+    sequences
+        The arguments that hold a sequence of arrays (`concatenate`'s). Their rule returns a sequence of cotangents, and may
+        read ``needed``, which says for each array whether its cotangent is wanted.
+    composition
+        How a function that is itself a few NumPy calls is recorded: step by step, through this function.
+    """
+
+    def __init__(self, function: Callable[..., Any], name: str) -> None:
+        self.function = function
+        self.name = name
+        self.rules: dict[str, Rule] = {}
+        self.constant = False
+        self.composition: Callable[..., Any] | None = None
+        self.reduces = False
+        self.sequences: frozenset[str] = frozenset()
+        self.pads = False
+        self.caches = False
+        self._declared: tuple[str, ...] | None = None
+        self._parameters: tuple[str, ...] | None = None
+        self.defaults: list[Any] = []
+        self._variadic: int | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what was worked out from the rules, because they have changed."""
+        self._reads: list[frozenset[int]] = []
+        self._pulls: list[Pull | None] | None = None
+        self.plans: dict[int, tuple[tuple[int, ...], bool]] = _Plans(self)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the library knows what to do when the function is called on a Tensor."""
+        return bool(self.rules) or self.constant or self.composition is not None
+
+    # -- arguments -------------------------------------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the arguments, in the order in which a node keeps them."""
+        if self._parameters is None:
+            self._read_signature()
+        return self._parameters  # type: ignore[return-value]
+
+    def declare(self, parameters: str) -> None:
+        """Name the arguments of a function that has no readable signature; ``name=`` marks a default, ``*name`` the rest."""
+        self._declared = tuple(parameters.split())
+        self._parameters = None
+
+    def _read_signature(self) -> None:
+        names: list[str] = []
+        self.defaults = []
+        for position, (name, default, is_variadic) in enumerate(self._signature()):
+            names.append(name)
+            self.defaults.append(default)
+            if is_variadic:
+                self._variadic = position
+        if self.caches:
+            names.append("cache")
+            self.defaults.append(None)
+        self._parameters = tuple(names)
+
+    def _signature(self) -> Iterable[tuple[str, Any, bool]]:
+        if self._declared is not None:
+            for word in self._declared:
+                yield word.lstrip("*"), () if word.startswith("*") else None, word.startswith("*")
+            return
+        if isinstance(self.function, np.ufunc):
+            count = self.function.nin
+            for name in ("x",) if count == 1 else [f"x{i + 1}" for i in range(count)]:
+                yield name, None, False
+            for name in ("out", "where", "casting", "order", "dtype", "subok"):
+                yield name, None, False
+            return
+        import inspect
+
+        try:
+            signature = inspect.signature(self.function)
+        except (TypeError, ValueError) as error:
+            raise RuleError(
+                f"the arguments of {self.name} can not be read from its signature; "
+                f"wrap it in a Python function that names them, and make that a primitive"
+            ) from error
+        for parameter in signature.parameters.values():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                continue
+            is_variadic = parameter.kind is parameter.VAR_POSITIONAL
+            default = parameter.default
+            if default is parameter.empty or default is _NO_VALUE:
+                default = () if is_variadic else None
+            yield parameter.name, default, is_variadic
+
+    def bind(self, args: Iterable[Any], kwargs: dict[str, Any], fill: bool = True) -> list[Any]:
+        """Put a call's arguments in the order of `parameters`, defaults filled in (``None`` if not `fill`)."""
+        parameters = self.parameters
+        bound = list(self.defaults) if fill else [None] * len(parameters)
+        args = list(args)
+        if self._variadic is not None:
+            bound[self._variadic] = args[self._variadic :]
+            del args[self._variadic :]
+        if len(args) > len(parameters):
+            raise TypeError(f"{self.name} takes {len(parameters)} arguments, not {len(args)}")
+        for position, value in enumerate(args):
+            if value is not _NO_VALUE:
+                bound[position] = value
+        for name, value in kwargs.items():
+            if value is _NO_VALUE:
+                continue
+            try:
+                bound[parameters.index(name)] = value
+            except ValueError:
+                raise TypeError(f"{self.name} has no argument {name!r} that is recorded") from None
+        return bound
+
+    # -- rules -----------------------------------------------------------------------------------------------------
+
+    @property
+    def pulls(self) -> list[Pull | None]:
+        """For each argument the rule, ready to run on a node; ``None`` where there is no rule."""
+        if self._pulls is None:
+            self._compile()
+        return self._pulls  # type: ignore[return-value]
+
+    def _compile(self) -> None:
+        parameters = self.parameters
+        for name in self.rules:
+            if name not in parameters:
+                raise RuleError(
+                    f"a rule was given for argument {name!r} of {self.name}, whose arguments are: {', '.join(parameters)}"
+                )
+        self._reads = []
+        pulls: list[Pull | None] = []
+        for name in parameters:
+            rule = self.rules.get(name)
+            if rule is None:
+                self._reads.append(frozenset())
+                pulls.append(None)
+                continue
+            pull, reads = _compile_rule(self, name, rule)
+            self._reads.append(reads)
+            pulls.append(pull)
+        self._pulls = pulls
+
+    def plan(self, mask: int) -> tuple[tuple[int, ...], bool]:
+        """Say what a call must keep when the arguments of `mask` (a bit each) need gradients.
+
+        Returns the positions of the arguments that can be dropped, and whether the answer must be kept.
+        """
+        pulls = self.pulls
+        reads: set[int] = set()
+        for position, name in enumerate(self.parameters):
+            if mask >> position & 1:
+                if pulls[position] is None:
+                    raise MissingArgumentRule(name)
+                reads |= self._reads[position]
+        droppable = [position for position, pull in enumerate(pulls) if pull is not None]
+        return tuple(position for position in droppable if position not in reads), -1 in reads
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}>"
+
+
+class MissingArgumentRule(Exception):
+    """An argument needs a gradient and has no rule; the engine turns this into an error that names the call."""
+
+
+class _Plans(dict[int, tuple[tuple[int, ...], bool]]):
+    """The plans of an operation, worked out on first use."""
+
+    def __init__(self, operation: Operation) -> None:
+        super().__init__()
+        self.operation = operation
+
+    def __missing__(self, mask: int) -> tuple[tuple[int, ...], bool]:
+        plan = self[mask] = self.operation.plan(mask)
+        return plan
+
+
+def _parameter_names(rule: Rule) -> tuple[str, ...]:
+    code = getattr(rule, "__code__", None)
+    if code is None:
+        import inspect
+
+        return tuple(inspect.signature(rule).parameters)
+    return tuple(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+
+
+def _compile_rule(operation: Operation, argument: str, rule: Rule) -> tuple[Pull, frozenset[int]]:
+    """Build the rule's reading of a node into it; also say which positions it reads (-1 is the answer)."""
+    names = _parameter_names(rule)
+    if not names or names[0] != "g":
+        raise RuleError(
+            f"the rule for {argument!r} of {operation.name} must take the cotangent 'g' first, then what it reads; "
+            f"it takes ({', '.join(names)})"
+        )
+    parameters = operation.parameters
+    values: list[int] = []
+    readers: list[Reader] = []
+    for name in names[1:]:
+        subject = name.removesuffix("_shape")
+        if name == "ans" or name in parameters:
+            values.append(-1 if name == "ans" else parameters.index(name))
+            readers.append(_value_reader(values[-1]))
+        elif subject != name and (subject == "ans" or subject in parameters):
+            readers.append(_shape_reader(-1 if subject == "ans" else parameters.index(subject)))
+        elif name == "needed" and argument in operation.sequences:
+            readers.append(_needed_reader(parameters.index(argument)))
+        else:
+            raise RuleError(
+                f"the rule for {argument!r} of {operation.name} reads {name!r}, which is not there to read; "
+                f"it may read: g, ans, {', '.join(parameters)}, and the shape of each (such as {argument}_shape)"
+            )
+    pull = _adapter(rule, readers, values)
+    if operation.reduces:
+        pull = _with_axes_kept(pull, parameters.index("axis"), parameters.index("keepdims"), -1 in values)
+    return pull, frozenset(values)
+
+
+def _adapter(rule: Rule, readers: list[Reader], values: list[int]) -> Pull:
+    """Make ``pull(node, g, values)`` that calls the rule with what it reads; the common cases have no loop."""
+    if len(readers) > len(values) or len(values) > 3:
+        return lambda node, g, values: rule(g, *[read(node, values) for read in readers])
+    if not values:
+        return lambda node, g, values: rule(g)
+    i, j, k = (values + [0, 0])[:3]
+    if len(values) == 1:
+        return lambda node, g, values: rule(g, values[i])
+    if len(values) == 2:
+        return lambda node, g, values: rule(g, values[i], values[j])
+    return lambda node, g, values: rule(g, values[i], values[j], values[k])
+
+
+def _value_reader(position: int) -> Reader:
+    return lambda node, values: values[position]
+
+
+def _shape_reader(position: int) -> Reader:
+    def shape_of(node: Any, values: list[Any]) -> Any:
+        if position == -1:
+            return node.shape
+        source = node.inputs[position]
+        if source is None or type(source) is list:
+            value = values[position]
+            return [np.shape(v) for v in value] if isinstance(value, (list, tuple)) else np.shape(value)
+        return source.shape
+
+    return shape_of
+
+
+def _needed_reader(position: int) -> Reader:
+    return lambda node, values: [n is not None and n.requires_grad for n in node.inputs[position]]
+
+
+def _with_axes_kept(pull: Pull, axis_at: int, keepdims_at: int, reads_answer: bool) -> Pull:
+    """Give a reduction's rule ``g`` and ``ans`` as they would be with ``keepdims=True``."""
+
+    def pull_reduction(node: Any, g: Any, values: list[Any]) -> Any:
+        axis = values[axis_at]
+        if axis is not None and not values[keepdims_at]:
+            kept = list(node.inputs[0].shape)
+            for a in axis if isinstance(axis, tuple) else (axis,):
+                kept[a] = 1
+            g = g.reshape(kept)
+            if reads_answer:
+                values = [*values[:-1], values[-1].reshape(kept)]
+        return pull(node, g, values)
+
+    return pull_reduction
+
+
+#: Every function that the library knows.
+operations: dict[Callable[..., Any], Operation] = {}
+
+
+def operation_of(function: Callable[..., Any]) -> Operation:
+    """Return what is known of a function, made on first use."""
+    operation = operations.get(function)
+    if operation is None:
+        operation = operations[function] = Operation(function, full_name(function))
+    return operation
+
+
+def full_name(function: Callable[..., Any]) -> str:
+    """Return the name by which a person calls a function, such as ``np.linalg.solve``."""
+    name = getattr(function, "__name__", repr(function))
+    module = getattr(function, "__module__", None) or ""
+    if isinstance(function, np.ufunc):
+        return f"np.{name}" if getattr(np, name, None) is function else name
+    if module == "numpy" or module.startswith("numpy."):
+        return f"np.{module.partition('.')[2] + '.' if '.' in module else ''}{name}"
+    return name
+
+
+def defvjp(function: Callable[..., Any], /, **rules: Rule) -> None:
+    """State the derivative rules of a function, one for each differentiable argument.
+
+    Parameters
+    ----------
+    function
+        A NumPy function, or one made by `primitive`.
+    **rules
+        For each argument, by name, a function that takes the cotangent ``g`` of the answer (an array of the answer's shape)
+        and, by name, whatever else it needs: ``ans``, arguments of `function`, or their shapes (``x_shape``). It returns the
+        cotangent of that argument. Written in NumPy calls and operators, it also serves for higher derivatives. A result that
+        was broadcast is summed back to the argument's shape by the engine.
+
+    Raises
+    ------
+    RuleError
+        A rule is for an argument, or reads a name, that the function does not have.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as ag
+    >>> @ag.primitive
+    ... def cube(x):
+    ...     return x**3
+    >>> ag.defvjp(cube, x=lambda g, x: g * 3 * x**2)
+    >>> x = ag.Tensor(2.0, requires_grad=True)
+    >>> cube(x).backward()
+    >>> x.grad
+    array(12.)
+    """
+    function = getattr(function, "__primitive__", function)
+    operation = operation_of(function)
+    operation.rules.update(rules)
+    operation.forget()
+    if not full_name(function).startswith("np."):
+        operation.pulls  # noqa: B018  a person's mistake is reported here and not at the first call
+
+
+def declare(function: Callable[..., Any], parameters: str = "", sequences: str = "") -> None:
+    """Name the arguments of a function without a signature, and those that hold sequences of arrays."""
+    operation = operation_of(function)
+    if parameters:
+        operation.declare(parameters)
+    operation.sequences = frozenset(sequences.split())
+
+
+def defreduction(function: Callable[..., Any], /, **rules: Rule) -> None:
+    """State the rules of a function with ``axis`` and ``keepdims``, written as if the axes were always kept."""
+    operation_of(function).reduces = True
+    defvjp(function, **rules)
+
+
+def defconstant(*functions: Callable[..., Any]) -> None:
+    """State that functions are piecewise constant: on Tensors they give plain arrays, without a gradient."""
+    for function in functions:
+        operation_of(function).constant = True
+
+
+def defcomposition(function: Callable[..., Any], composition: Callable[..., Any]) -> None:
+    """State that a function is recorded step by step, as the calls that `composition` makes of the same arguments."""
+    operation_of(function).composition = composition
+
+
+def size_of(shape: tuple[int, ...]) -> int:
+    """Return the number of entries of an array of that shape."""
+    return math.prod(shape)

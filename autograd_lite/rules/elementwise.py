@@ -1,0 +1,147 @@
+"""Functions of each entry: arithmetic, powers and logarithms, trigonometry, extrema, `where` and `clip`.
+
+Special points: `maximum`, `minimum`, `fmax` and `fmin` share a tie evenly; `absolute` and `hypot` have derivative 0 at 0;
+`clip` has 1 at a bound; ``x**0`` has 0 everywhere, and ``0**y`` has 0 with respect to y.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.registry import declare, defvjp
+
+# -- arithmetic --------------------------------------------------------------------------------------------------------
+
+defvjp(np.add,          x1=lambda g: g,
+                        x2=lambda g: g)
+defvjp(np.subtract,     x1=lambda g: g,
+                        x2=lambda g: -g)
+defvjp(np.multiply,     x1=lambda g, x2: g * x2,
+                        x2=lambda g, x1: g * x1)
+defvjp(np.divide,       x1=lambda g, x2: g / x2,
+                        x2=lambda g, ans, x2: -g * ans / x2)
+defvjp(np.remainder,    x1=lambda g: g,
+                        x2=lambda g, x1, x2: -g * np.floor_divide(x1, x2))
+defvjp(np.fmod,         x1=lambda g: g,
+                        x2=lambda g, x1, x2: -g * np.trunc(x1 / x2))
+defvjp(np.negative,     x=lambda g: -g)
+defvjp(np.positive,     x=lambda g: g)
+defvjp(np.reciprocal,   x=lambda g, ans: -g * ans * ans)
+defvjp(np.square,       x=lambda g, x: g * 2 * x)
+defvjp(np.absolute,     x=lambda g, ans, x: g * _direction(x, ans))
+defvjp(np.fabs,         x=lambda g, x: g * np.sign(x))
+defvjp(np.copysign,     x1=lambda g, x1, x2: g * np.sign(x1) * np.copysign(1.0, _plain(x2)))
+defvjp(np.degrees,      x=lambda g: g * (180 / np.pi))
+defvjp(np.rad2deg,      x=lambda g: g * (180 / np.pi))
+defvjp(np.radians,      x=lambda g: g * (np.pi / 180))
+defvjp(np.deg2rad,      x=lambda g: g * (np.pi / 180))
+
+# -- powers, exponentials, logarithms ----------------------------------------------------------------------------------
+
+defvjp(np.power,        x1=lambda g, x1, x2: g * _slope_in_base(x1, x2),
+                        x2=lambda g, ans, x1: g * ans * np.log(_nonzero(x1)))
+defvjp(np.float_power,  x1=lambda g, x1, x2: g * _slope_in_base(x1, x2),
+                        x2=lambda g, ans, x1: g * ans * np.log(_nonzero(x1)))
+defvjp(np.sqrt,         x=lambda g, ans: g * 0.5 / ans)
+defvjp(np.cbrt,         x=lambda g, ans: g / (3 * ans * ans))
+defvjp(np.exp,          x=lambda g, ans: g * ans)
+defvjp(np.exp2,         x=lambda g, ans: g * ans * np.log(2.0))
+defvjp(np.expm1,        x=lambda g, ans: g * (ans + 1))
+defvjp(np.log,          x=lambda g, x: g / x)
+defvjp(np.log2,         x=lambda g, x: g / (x * np.log(2.0)))
+defvjp(np.log10,        x=lambda g, x: g / (x * np.log(10.0)))
+defvjp(np.log1p,        x=lambda g, x: g / (1 + x))
+defvjp(np.logaddexp,    x1=lambda g, ans, x1: g * np.exp(_minus(x1, ans)),
+                        x2=lambda g, ans, x2: g * np.exp(_minus(x2, ans)))
+defvjp(np.logaddexp2,   x1=lambda g, ans, x1: g * np.exp2(_minus(x1, ans)),
+                        x2=lambda g, ans, x2: g * np.exp2(_minus(x2, ans)))
+defvjp(np.hypot,        x1=lambda g, ans, x1: g * (x1 / _nonzero(ans)),
+                        x2=lambda g, ans, x2: g * (x2 / _nonzero(ans)))
+
+# -- trigonometric and hyperbolic functions ----------------------------------------------------------------------------
+
+defvjp(np.sin,          x=lambda g, x: g * np.cos(x))
+defvjp(np.cos,          x=lambda g, x: -g * np.sin(x))
+defvjp(np.tan,          x=lambda g, ans: g * (1 + ans * ans))
+defvjp(np.arcsin,       x=lambda g, x: g / np.sqrt(1 - x * x))
+defvjp(np.arccos,       x=lambda g, x: -g / np.sqrt(1 - x * x))
+defvjp(np.arctan,       x=lambda g, x: g / (1 + x * x))
+defvjp(np.arctan2,      x1=lambda g, x1, x2: g * x2 / (x1 * x1 + x2 * x2),
+                        x2=lambda g, x1, x2: -g * x1 / (x1 * x1 + x2 * x2))
+defvjp(np.sinh,         x=lambda g, x: g * np.cosh(x))
+defvjp(np.cosh,         x=lambda g, x: g * np.sinh(x))
+defvjp(np.tanh,         x=lambda g, ans: g * (1 - ans * ans))
+defvjp(np.arcsinh,      x=lambda g, x: g / np.sqrt(x * x + 1))
+defvjp(np.arccosh,      x=lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+defvjp(np.arctanh,      x=lambda g, x: g / (1 - x * x))
+
+# -- choices -----------------------------------------------------------------------------------------------------------
+
+defvjp(np.maximum,      x1=lambda g, x1, x2: g * _share(x1 > x2, x1 == x2),
+                        x2=lambda g, x1, x2: g * _share(x2 > x1, x1 == x2))
+defvjp(np.minimum,      x1=lambda g, x1, x2: g * _share(x1 < x2, x1 == x2),
+                        x2=lambda g, x1, x2: g * _share(x2 < x1, x1 == x2))
+defvjp(np.fmax,         x1=lambda g, x1, x2: g * _share((x1 > x2) | np.isnan(x2), x1 == x2),
+                        x2=lambda g, x1, x2: g * _share((x2 > x1) | np.isnan(x1), x1 == x2))
+defvjp(np.fmin,         x1=lambda g, x1, x2: g * _share((x1 < x2) | np.isnan(x2), x1 == x2),
+                        x2=lambda g, x1, x2: g * _share((x2 < x1) | np.isnan(x1), x1 == x2))
+declare(np.where, parameters="condition x y")
+defvjp(np.where,        x=lambda g, condition: np.where(condition, g, 0),
+                        y=lambda g, condition: np.where(condition, 0, g))
+declare(np.clip, parameters="a a_min a_max out min max")
+defvjp(np.clip,         a=lambda g, a, a_min, a_max, min, max: np.where(_clipped(a, a_min, a_max, min, max) == 0, g, 0),
+                        a_min=lambda g, a, a_min, a_max: np.where(_clipped(a, a_min, a_max) < 0, g, 0),
+                        a_max=lambda g, a, a_min, a_max: np.where(_clipped(a, a_min, a_max) > 0, g, 0),
+                        min=lambda g, a, min, max: np.where(_clipped(a, min, max) < 0, g, 0),
+                        max=lambda g, a, min, max: np.where(_clipped(a, min, max) > 0, g, 0))
+
+# -- complex numbers ---------------------------------------------------------------------------------------------------
+
+defvjp(np.conjugate,    x=lambda g: np.conjugate(g))
+defvjp(np.real,         val=lambda g: g)
+defvjp(np.imag,         val=lambda g: -1j * g)
+
+
+def _plain(x: Any) -> Any:
+    """The values of x where only a piecewise-constant function of them matters."""
+    return np.where(np.signbit(x), -1.0, 1.0)
+
+
+def _nonzero(x: Any) -> Any:
+    """X with ones for zeros: where what is multiplied with it is 0 and the answer must be 0, not NaN."""
+    return np.where(x == 0, 1, x) if np.any(x == 0) else x
+
+
+def _direction(x: Any, magnitude: Any) -> Any:
+    """The derivative of abs: the sign, or conj(x) / abs(x) for complex x; 0 at 0."""
+    if x.dtype.kind == "c":
+        return np.conjugate(x) / _nonzero(magnitude)
+    return np.sign(x)
+
+
+def _slope_in_base(x1: Any, x2: Any) -> Any:
+    """x2 * x1**(x2 - 1), which is 0 where x2 is 0, also at x1 = 0."""
+    if np.all(x2 != 0):
+        return x2 * x1 ** (x2 - 1)
+    return np.where(x2 == 0, 0, x2 * x1 ** np.where(x2 == 0, 1, x2 - 1))
+
+
+def _minus(x: Any, ans: Any) -> Any:
+    """X - ans, with 0 where both are the same infinity."""
+    return np.where(x == ans, 0, x - ans) if np.any(np.isinf(ans)) else x - ans
+
+
+def _share(wins: Any, ties: Any) -> Any:
+    """1 where an operand wins, 1/2 on a tie."""
+    return np.where(ties, 0.5, wins) if np.any(ties) else wins
+
+
+def _clipped(a: Any, low: Any, high: Any, min: Any = None, max: Any = None) -> Any:
+    """-1 where the lower bound decides, 1 where the upper one does, 0 between and at the bounds."""
+    low, high = (low if min is None else min), (high if max is None else max)
+    below = False if low is None else a < low
+    inside = a if low is None else np.maximum(a, low)
+    above = False if high is None else inside > high
+    return np.where(above, 1, np.where(below, -1, 0))

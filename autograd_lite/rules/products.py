@@ -1,0 +1,140 @@
+"""Products of vectors, matrices and higher arrays: `matmul`, `dot`, `outer`, `inner`, `einsum`, `tensordot`."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.registry import declare, defcomposition, defvjp
+
+defvjp(np.matmul,   x1=lambda g, x2: _matmul_x1(g, x2),
+                    x2=lambda g, x1: _matmul_x2(g, x1))
+declare(np.dot, parameters="a b out")
+defvjp(np.dot,      a=lambda g, b, a_shape: _dot_a(g, b, a_shape),
+                    b=lambda g, a, b_shape: _dot_b(g, a, b_shape))
+defvjp(np.outer,    a=lambda g, b, a_shape: (g @ b.reshape(-1)).reshape(a_shape),
+                    b=lambda g, a, b_shape: (a.reshape(-1) @ g).reshape(b_shape))
+declare(np.einsum, parameters="*operands out optimize dtype order casting", sequences="operands")
+defvjp(np.einsum,   operands=lambda g, operands, needed: _einsum_operands(g, operands, needed))
+
+defcomposition(np.inner,      lambda a, b: a * b if np.ndim(a) == 0 or np.ndim(b) == 0 else np.dot(a, np.swapaxes(b, -1, -2 % np.ndim(b))))
+defcomposition(np.vdot,       lambda a, b: np.dot(np.conjugate(np.ravel(a)), np.ravel(b)))
+defcomposition(np.tensordot,  lambda a, b, axes=2: _tensordot(a, b, axes))
+
+
+def _matmul_x1(g: Any, x2: Any) -> Any:
+    if x2.ndim == 1:
+        return g[..., None] * x2
+    if g.ndim == x2.ndim - 1:  # x1 was a vector
+        return (x2 @ g[..., None])[..., 0]
+    return g @ x2.mT
+
+
+def _matmul_x2(g: Any, x1: Any) -> Any:
+    if x1.ndim == 1:
+        return g * x1 if g.ndim == 0 else x1[:, None] * g[..., None, :]
+    if g.ndim == x1.ndim - 1:  # x2 was a vector
+        return (x1.mT @ g[..., None])[..., 0]
+    return x1.mT @ g
+
+
+def _dot_a(g: Any, b: Any, a_shape: tuple[int, ...]) -> Any:
+    if np.ndim(b) == 0 or a_shape == ():
+        return g * b
+    if b.ndim <= 2:
+        return _matmul_x1(g, b)
+    columns = np.moveaxis(b, -2, 0).reshape(a_shape[-1], -1)
+    return (g.reshape(-1, columns.shape[1]) @ columns.T).reshape(a_shape)
+
+
+def _dot_b(g: Any, a: Any, b_shape: tuple[int, ...]) -> Any:
+    if np.ndim(a) == 0 or b_shape == ():
+        return g * a
+    rows = a.reshape(-1, a.shape[-1])
+    if len(b_shape) == 1:
+        return g.reshape(-1) @ rows
+    summed = rows.T @ g.reshape(rows.shape[0], -1)
+    return np.moveaxis(summed.reshape(b_shape[-2], *b_shape[:-2], b_shape[-1]), 0, -2)
+
+
+def _tensordot(a: Any, b: Any, axes: Any) -> Any:
+    if np.ndim(axes) == 0:
+        over_a, over_b = list(range(np.ndim(a) - axes, np.ndim(a))), list(range(axes))
+    else:
+        over_a, over_b = ([int(i) for i in np.atleast_1d(part)] for part in axes)
+    over_a, over_b = [i % np.ndim(a) for i in over_a], [i % np.ndim(b) for i in over_b]
+    letters = iter(string.ascii_letters)
+    names_a = [next(letters) for _ in range(np.ndim(a))]
+    names_b = [next(letters) for _ in range(np.ndim(b))]
+    for i, j in zip(over_a, over_b, strict=True):
+        if np.shape(a)[i] != np.shape(b)[j]:
+            raise ValueError(f"np.tensordot: axis {i} of a has length {np.shape(a)[i]}, axis {j} of b {np.shape(b)[j]}")
+        names_b[j] = names_a[i]
+    kept = [n for i, n in enumerate(names_a) if i not in over_a] + [n for j, n in enumerate(names_b) if j not in over_b]
+    return np.einsum(f"{''.join(names_a)},{''.join(names_b)}->{''.join(kept)}", a, b)
+
+
+# -- einsum ------------------------------------------------------------------------------------------------------------
+
+
+def _einsum_operands(g: Any, operands: list[Any], needed: list[bool]) -> list[Any]:
+    """The cotangents of einsum's operands: each is the einsum of ``g`` with all the other operands."""
+    terms, out, arrays, positions = _einsum_terms(operands)
+    cotangents: list[Any] = [None] * len(operands)
+    for k, position in enumerate(positions):
+        if needed[position]:
+            cotangents[position] = _einsum_operand(g, k, terms, out, arrays)
+    return cotangents
+
+
+def _einsum_operand(g: Any, k: int, terms: list[str], out: str, arrays: list[Any]) -> Any:
+    others = [(term, array) for i, (term, array) in enumerate(zip(terms, arrays, strict=True)) if i != k]
+    sizes = dict(zip(terms[k], arrays[k].shape, strict=True))
+    target = ""
+    for letter in terms[k]:
+        if letter in target:  # a repeated index reads a diagonal: an identity matrix puts it back
+            fresh = next(c for c in string.ascii_letters if c not in "".join([*terms, out, target]))
+            others.append((letter + fresh, np.eye(sizes[letter], dtype=g.dtype)))
+            target += fresh
+        else:
+            target += letter
+    reachable = set(out).union(*(term for term, _ in others))
+    for letter in dict.fromkeys(terms[k]):
+        if letter not in reachable:  # summed away: every entry along it receives the same
+            others.append((letter, np.ones(sizes[letter], dtype=g.dtype)))
+    subscripts = ",".join([out, *(term for term, _ in others)])
+    return np.einsum(f"{subscripts}->{target}", g, *(array for _, array in others))
+
+
+def _einsum_terms(operands: list[Any]) -> tuple[list[str], str, list[Any], list[int]]:
+    """Read either way of calling einsum: (a term for each array, the output's term, the arrays, their positions).
+
+    An ellipsis is written out with letters of its own, aligned at the right.
+    """
+    if isinstance(operands[0], str):
+        inputs, arrow, out = operands[0].replace(" ", "").partition("->")
+        terms, positions = inputs.split(","), list(range(1, len(operands)))
+        output: str | None = out if arrow else None
+    else:
+        pairs = len(operands) // 2
+        positions = list(range(0, 2 * pairs, 2))
+        terms = [_letters(operands[p + 1]) for p in positions]
+        output = _letters(operands[-1]) if len(operands) % 2 else None
+    arrays = [operands[p] for p in positions]
+    free = [c for c in string.ascii_letters if c not in "".join(terms)]
+    widths = [np.ndim(a) - len(t.replace("...", "")) for t, a in zip(terms, arrays, strict=True) if "..." in t]
+    dots = "".join(free[: max(widths, default=0)])
+    for i, (term, array) in enumerate(zip(terms, arrays, strict=True)):
+        if "..." in term:
+            width = np.ndim(array) - len(term.replace("...", ""))
+            terms[i] = term.replace("...", dots[len(dots) - width :])
+    if output is None:
+        letters = "".join(t for t in terms)
+        output = dots + "".join(sorted(c for c in set(letters) if letters.count(c) == 1 and c not in dots))
+    return terms, output.replace("...", dots), arrays, positions
+
+
+def _letters(sublist: Any) -> str:
+    return "".join("..." if i is Ellipsis else string.ascii_letters[i] for i in sublist)
