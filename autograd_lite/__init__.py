@@ -9,6 +9,7 @@ array([ 5.43656366, 22.1671683 ])
 """
 
 from autograd_lite import errors
+from autograd_lite.checking import Comparison, Finding, Report, check_backward, check_grads
 from autograd_lite.custom import primitive
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.registry import defvjp
@@ -17,8 +18,13 @@ from autograd_lite.tensor import Tensor
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
+    "Finding",
+    "Report",
     "Tensor",
     "__version__",
+    "check_backward",
+    "check_grads",
     "defvjp",
     "enable_grad",
     "errors",

@@ -9,7 +9,7 @@ shape of the argument, sequences of arrays, the conjugation of complex cotangent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -30,6 +30,7 @@ def pull_back(
     values_of: Callable[[Node], list[Any] | None] = plain_values,
     retain_graph: bool = False,
     scatter: Callable[..., Any] = put_at,
+    until: Collection[Node] = frozenset(),
 ) -> dict[Node, Any]:
     """Pull cotangents back from some nodes to the leaves that they depend on.
 
@@ -43,11 +44,14 @@ def pull_back(
         Keep the recorded arrays for another pass, instead of dropping each as soon as the pass is through with it.
     scatter
         Turns an `Indexed` into an array, for a recorded pass.
+    until
+        Nodes to stop at, whose cotangents are wanted; nothing older than all of them is visited.
 
     Returns
     -------
     dict
-        The cotangent of each leaf that requires a gradient; no two share memory.
+        The cotangent of each leaf that requires a gradient, and of each node of `until` that was reached; the arrays of no
+        two leaves share memory.
     """
     is_plain = values_of is plain_values
     cotangents: dict[Node, Any] = {node: _conjugate(g, node) for node, g in seeds.items()}
@@ -56,6 +60,7 @@ def pull_back(
     pending = [(-node.index, node) for node in cotangents]
     heapify(pending)
     leaves: dict[Node, Any] = {}
+    oldest = min((node.index for node in until), default=0)
 
     def contribute(node: Node, parent: Node, g: Any, c: Any, values: list[Any]) -> None:
         # Add c, which a rule of `node` made of g, to the cotangent of `parent`.
@@ -99,7 +104,7 @@ def pull_back(
         if node.annotations is not None and node.annotations.hooks:
             g = _run_hooks(node, g)
         operation = node.operation
-        if operation is None:
+        if operation is None or node in until:
             leaves[node] = _conjugate(g, node)
             continue
         values = values_of(node)
@@ -112,12 +117,12 @@ def pull_back(
             if parent is None:
                 continue
             if type(parent) is list:
-                wanted = [p is not None and p.requires_grad for p in parent]
+                wanted = [p is not None and p.requires_grad and p.index >= oldest for p in parent]
                 if any(wanted):
                     for p, c, is_wanted in zip(parent, pull(node, g, values), wanted, strict=True):
                         if is_wanted:
                             contribute(node, p, g, c, values)
-            elif parent.requires_grad:
+            elif parent.requires_grad and parent.index >= oldest:
                 contribute(node, parent, g, pull(node, g, values), values)
         if not retain_graph:
             node.values = None

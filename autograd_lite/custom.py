@@ -20,6 +20,10 @@ def primitive(function: F, cache: bool = False) -> F:
     function
         Takes arrays (and static arguments) and returns one array. On Tensors it is given their plain arrays, so it may
         use anything: loops, ``out=``, compiled code.
+    cache
+        The function returns a pair: its answer, and what it wants to keep for the derivative, which the rules may read
+        by the name ``cache``. For second derivatives the function is run again on Tensors to differentiate the cache, so
+        it must then consist of NumPy calls that have rules.
 
     Returns
     -------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextvars
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -159,14 +159,21 @@ class Graph:
         The nodes to start from.
     differentiable_only
         Leave out the nodes that no gradient flows to.
+    until
+        Nodes whose own inputs are left out.
     """
 
-    def __init__(self, outputs: Iterable[Node], differentiable_only: bool = False) -> None:
+    def __init__(
+        self, outputs: Iterable[Node], differentiable_only: bool = False, until: Container[Node] = frozenset()
+    ) -> None:
         self.outputs = list(outputs)
         seen: set[Node] = set(self.outputs)
         stack = list(seen)
         while stack:
-            for entry in stack.pop().inputs:
+            node = stack.pop()
+            if node in until:
+                continue
+            for entry in node.inputs:
                 if entry is None:
                     continue
                 for parent in flat_nodes(entry) if type(entry) is list else (entry,):

@@ -48,6 +48,10 @@ class Operation:
     sequences
         The arguments that hold a sequence of arrays (`concatenate`'s). Their rule returns a sequence of cotangents, and may
         read ``needed``, which says for each array whether its cotangent is wanted.
+    caches
+        Whether the function returns a pair ``(answer, cache)``, the second of which its rules may read as ``cache``.
+    pads
+        Whether calls may leave out arguments at the end, so that defaults must be filled in before a rule reads them.
     composition
         How a function that is itself a few NumPy calls is recorded: step by step, through this function.
     """
@@ -89,7 +93,7 @@ class Operation:
         return self._parameters  # type: ignore[return-value]
 
     def declare(self, parameters: str) -> None:
-        """Name the arguments of a function that has no readable signature; ``name=`` marks a default, ``*name`` the rest."""
+        """Name the arguments of a function that has no readable signature: ``a axis=0 *rest``; the default is else None."""
         self._declared = tuple(parameters.split())
         self._parameters = None
 
@@ -109,7 +113,8 @@ class Operation:
     def _signature(self) -> Iterable[tuple[str, Any, bool]]:
         if self._declared is not None:
             for word in self._declared:
-                yield word.lstrip("*"), () if word.startswith("*") else None, word.startswith("*")
+                name, has_default, default = word.lstrip("*").partition("=")
+                yield name, int(default) if has_default else None, word.startswith("*")
             return
         if isinstance(self.function, np.ufunc):
             count = self.function.nin
@@ -199,6 +204,8 @@ class Operation:
                 if pulls[position] is None:
                     raise MissingArgumentRule(name)
                 reads |= self._reads[position]
+        if self.caches:
+            reads.update(range(len(pulls)))  # for higher derivatives the cache is computed again, from all arguments
         droppable = [position for position, pull in enumerate(pulls) if pull is not None]
         return tuple(position for position in droppable if position not in reads), -1 in reads
 
@@ -401,6 +408,6 @@ def defcomposition(function: Callable[..., Any], composition: Callable[..., Any]
     operation_of(function).composition = composition
 
 
-def size_of(shape: tuple[int, ...]) -> int:
+def size_of(shape: Iterable[int]) -> int:
     """Return the number of entries of an array of that shape."""
     return math.prod(shape)

@@ -906,13 +906,14 @@ def _call_without_rule(
 
 def _admit(arg: Any, operation: Operation) -> Any:
     """Check an operand of an unusual type before it meets an array."""
-    if isinstance(arg, tuple) and operation is _GETITEM:
-        return arg
-    if isinstance(arg, (list, tuple)) and _holds_tensor(arg):
-        raise UnsupportedCallError(
-            f"{operation.name} was given a {type(arg).__name__} with Tensors in it; NumPy would make an array of objects of "
-            f"it. Join them first: np.stack([...]) or np.concatenate([...])"
-        )
+    if isinstance(arg, (list, tuple)):
+        if not isinstance(operation.function, np.ufunc):
+            return arg
+        if _holds_tensor(arg):
+            raise UnsupportedCallError(
+                f"{operation.name} was given a {type(arg).__name__} with Tensors in it; NumPy would make an array of objects "
+                f"of it. Join them first: np.stack([...]) or np.concatenate([...])"
+            )
     if isinstance(arg, np.ma.MaskedArray) or (isinstance(arg, np.ndarray) and type(arg) is np.matrix):
         raise UnsupportedCallError(
             f"{operation.name} was given a {type(arg).__name__}, whose arithmetic is not NumPy's; "
@@ -989,6 +990,9 @@ def tensor_values(node: Node) -> list[Any] | None:
             values[position] = _wrap(values[position], source)
     if values[-1] is not DROPPED:
         values[-1] = _wrap(values[-1], node)
+    operation = node.operation
+    if operation is not None and operation.caches:  # the cache depends on the inputs too: compute it again, recorded
+        values[-2] = operation.function(*values[:-2])[1]
     return values
 
 

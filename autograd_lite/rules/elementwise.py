@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.registry import declare, defvjp
+from autograd_lite.registry import declare, defcomposition, defvjp
 
 # -- arithmetic --------------------------------------------------------------------------------------------------------
 
@@ -26,13 +26,15 @@ defvjp(np.remainder,    x1=lambda g: g,
                         x2=lambda g, x1, x2: -g * np.floor_divide(x1, x2))
 defvjp(np.fmod,         x1=lambda g: g,
                         x2=lambda g, x1, x2: -g * np.trunc(x1 / x2))
+defcomposition(np.divmod, lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2)))
 defvjp(np.negative,     x=lambda g: -g)
 defvjp(np.positive,     x=lambda g: g)
 defvjp(np.reciprocal,   x=lambda g, ans: -g * ans * ans)
 defvjp(np.square,       x=lambda g, x: g * 2 * x)
 defvjp(np.absolute,     x=lambda g, ans, x: g * _direction(x, ans))
 defvjp(np.fabs,         x=lambda g, x: g * np.sign(x))
-defvjp(np.copysign,     x1=lambda g, x1, x2: g * np.sign(x1) * np.copysign(1.0, _plain(x2)))
+defvjp(np.copysign,     x1=lambda g, x1, x2: g * np.sign(x1) * np.where(np.signbit(x2), -1, 1),
+                        x2=lambda g: g * 0)
 defvjp(np.degrees,      x=lambda g: g * (180 / np.pi))
 defvjp(np.rad2deg,      x=lambda g: g * (180 / np.pi))
 defvjp(np.radians,      x=lambda g: g * (np.pi / 180))
@@ -102,11 +104,6 @@ defvjp(np.clip,         a=lambda g, a, a_min, a_max, min, max: np.where(_clipped
 defvjp(np.conjugate,    x=lambda g: np.conjugate(g))
 defvjp(np.real,         val=lambda g: g)
 defvjp(np.imag,         val=lambda g: -1j * g)
-
-
-def _plain(x: Any) -> Any:
-    """The values of x where only a piecewise-constant function of them matters."""
-    return np.where(np.signbit(x), -1.0, 1.0)
 
 
 def _nonzero(x: Any) -> Any:

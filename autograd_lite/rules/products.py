@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.registry import declare, defcomposition, defvjp
+from autograd_lite.registry import declare, defcomposition, defvjp, size_of
 
 defvjp(np.matmul,   x1=lambda g, x2: _matmul_x1(g, x2),
                     x2=lambda g, x1: _matmul_x2(g, x1))
@@ -59,21 +59,23 @@ def _dot_b(g: Any, a: Any, b_shape: tuple[int, ...]) -> Any:
     return np.moveaxis(summed.reshape(b_shape[-2], *b_shape[:-2], b_shape[-1]), 0, -2)
 
 
-def _tensordot(a: Any, b: Any, axes: Any) -> Any:
+def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """One matrix product, with the summed axes of `a` last and those of `b` first: the way NumPy computes it."""
     if np.ndim(axes) == 0:
         over_a, over_b = list(range(np.ndim(a) - axes, np.ndim(a))), list(range(axes))
     else:
         over_a, over_b = ([int(i) for i in np.atleast_1d(part)] for part in axes)
     over_a, over_b = [i % np.ndim(a) for i in over_a], [i % np.ndim(b) for i in over_b]
-    letters = iter(string.ascii_letters)
-    names_a = [next(letters) for _ in range(np.ndim(a))]
-    names_b = [next(letters) for _ in range(np.ndim(b))]
-    for i, j in zip(over_a, over_b, strict=True):
-        if np.shape(a)[i] != np.shape(b)[j]:
-            raise ValueError(f"np.tensordot: axis {i} of a has length {np.shape(a)[i]}, axis {j} of b {np.shape(b)[j]}")
-        names_b[j] = names_a[i]
-    kept = [n for i, n in enumerate(names_a) if i not in over_a] + [n for j, n in enumerate(names_b) if j not in over_b]
-    return np.einsum(f"{''.join(names_a)},{''.join(names_b)}->{''.join(kept)}", a, b)
+    summed = [np.shape(a)[i] for i in over_a]
+    if summed != [np.shape(b)[j] for j in over_b]:
+        raise ValueError(f"np.tensordot: the axes to sum over have lengths {summed} in a and "
+                         f"{[np.shape(b)[j] for j in over_b]} in b")
+    kept_a = [i for i in range(np.ndim(a)) if i not in over_a]
+    kept_b = [j for j in range(np.ndim(b)) if j not in over_b]
+    count = int(np.prod(summed))
+    rows = np.reshape(np.transpose(a, kept_a + over_a), (-1 if count else size_of([np.shape(a)[i] for i in kept_a]), count))
+    columns = np.reshape(np.transpose(b, over_b + kept_b), (count, -1 if count else size_of([np.shape(b)[j] for j in kept_b])))
+    return np.reshape(np.dot(rows, columns), [np.shape(a)[i] for i in kept_a] + [np.shape(b)[j] for j in kept_b])
 
 
 # -- einsum ------------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ defvjp(np.roll,             a=lambda g, shift, axis: np.roll(g, np.negative(shif
 
 # -- joining -----------------------------------------------------------------------------------------------------------
 
-declare(np.concatenate, parameters="arrays axis out dtype casting", sequences="arrays")
+declare(np.concatenate, parameters="arrays axis=0 out dtype casting", sequences="arrays")
 defvjp(np.concatenate,      arrays=lambda g, arrays_shape, axis: _unjoined(g, arrays_shape, axis))
 declare(np.stack, sequences="arrays")
 defvjp(np.stack,            arrays=lambda g, arrays_shape, axis: _unstacked(g, len(arrays_shape), axis))

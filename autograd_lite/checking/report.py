@@ -1,0 +1,227 @@
+"""What a check found: `Comparison`, one gradient beside its reference; `Finding`, a named mistake; `Report`, the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_lite.errors import GradientCheckError
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One gradient beside the reference.
+
+    Attributes
+    ----------
+    name
+        Of what the gradient belongs to.
+    shape, reference_shape
+        Of the gradient that was given (``None`` if it was missing) and of the one it should be.
+    error
+        Largest absolute difference over the largest absolute entry of the reference; infinite where shapes differ or an entry
+        is not finite.
+    ok
+        Whether the error is small enough to be rounding.
+    worst
+        The index of the entry that is furthest off, ``None`` where shapes differ.
+    value, reference
+        That entry in both.
+    ratio
+        What every entry of the reference must be multiplied with to give the gradient, if there is such a number.
+    note
+        Why it could not be compared, if it could not.
+    """
+
+    name: str
+    shape: tuple[int, ...] | None
+    reference_shape: tuple[int, ...]
+    error: float
+    ok: bool
+    worst: tuple[int, ...] | None = None
+    value: complex | None = None
+    reference: complex | None = None
+    ratio: float | None = None
+    note: str = ""
+
+    def page(self, given: str = "yours", right: str = "reference") -> str:
+        """Return a few lines that say how the two differ; `given` and `right` are what to call them."""
+        if self.shape != self.reference_shape:
+            return f"  {self.name}: {self.note or f'shape {self.shape}, should be {self.reference_shape}'}"
+        lines = [f"  {self.name}, shape {self.shape}: relative error {self.error:.2g}"]
+        if self.note:
+            lines.append(f"    {self.note}")
+        if self.worst is not None:
+            at = f"[{', '.join(map(str, self.worst))}]" if self.worst else "value"
+            lines.append(f"    worst entry {at}: {given} {_number(self.value)}, {right} {_number(self.reference)}")
+        if not self.ok and self.ratio is not None:
+            lines.append(f"    {plain_ratio(self.ratio, given, right)}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A root cause: one mistake in a backward pass, in the person's own names.
+
+    Attributes
+    ----------
+    where
+        The name whose own computation is wrong, or ``"loss"``.
+    kind
+        What kind of mistake it is.
+    message
+        The same in a sentence.
+    right, yours
+        The line as it should be, and as the numbers say it is.
+    factor
+        The constant factor, where the mistake is one.
+    affects
+        The names that are wrong only because of this.
+    alternatives
+        Other mistakes that would give the same numbers.
+    benign
+        Odd, but harmless.
+    """
+
+    where: str
+    kind: str
+    message: str
+    right: str = ""
+    yours: str = ""
+    factor: float | None = None
+    affects: Sequence[str] = ()
+    alternatives: Sequence[str] = ()
+    benign: bool = False
+
+
+@dataclass
+class Report:
+    """What a check of a hand-written backward pass found. True if every parameter's gradient is right.
+
+    Attributes
+    ----------
+    comparisons
+        Each gradient beside the reference: parameters first, then intermediates.
+    parameters
+        The names that are parameters.
+    findings
+        The mistakes that could be named, root causes only, nearest the loss first.
+    propagated
+        Names that are wrong only because of the findings.
+    correct
+        Names whose gradient is right.
+    unexplained
+        Names whose gradient is wrong for a reason that was not found.
+    remarks
+        What else to know, such as where the reference comes from.
+    """
+
+    comparisons: list[Comparison]
+    parameters: list[str]
+    findings: list[Finding] = field(default_factory=list)
+    propagated: list[str] = field(default_factory=list)
+    unexplained: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every parameter's gradient is right."""
+        return all(c.ok for c in self.comparisons if c.name in self.parameters)
+
+    @property
+    def correct(self) -> list[str]:
+        """The names whose gradient is right."""
+        return [c.name for c in self.comparisons if c.ok]
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __getitem__(self, name: str) -> Comparison:
+        for comparison in self.comparisons:
+            if comparison.name == name:
+                return comparison
+        raise KeyError(f"{name!r} was not compared; there are {', '.join(c.name for c in self.comparisons)}")
+
+    def raise_if_wrong(self) -> None:
+        """Raise `GradientCheckError` (an AssertionError) with this page if a parameter's gradient is wrong: for tests."""
+        if not self.ok:
+            raise GradientCheckError(str(self))
+
+    def __str__(self) -> str:
+        return "\n".join([self._verdict(), "", *self._table(), *self._details(), *(f"\n{r}" for r in self.remarks)])
+
+    def _verdict(self) -> str:
+        wrong = [c.name for c in self.comparisons if not c.ok and c.name in self.parameters]
+        if not wrong:
+            count = len(self.parameters)
+            return "The gradient is right." if count == 1 else f"All {count} gradients are right."
+        return f"{len(wrong)} of {len(self.parameters)} gradients {'is' if len(wrong) == 1 else 'are'} wrong: {', '.join(wrong)}."
+
+    def _table(self) -> list[str]:
+        rows = [("name", "shape", "should be", "relative error", "")]
+        for c in self.comparisons:
+            shape = "missing" if c.shape is None else str(c.shape)
+            error = f"{c.error:.1e}" if np.isfinite(c.error) else "-"
+            rows.append((c.name, shape, str(c.reference_shape), error, "right" if c.ok else "WRONG"))
+        widths = [max(len(row[i]) for row in rows) for i in range(5)]
+        return ["  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+    def _details(self) -> list[str]:
+        wrong = [c for c in self.comparisons if not c.ok]
+        return ["", *(c.page("yours", "right") for c in wrong)] if wrong else []
+
+
+def compare(name: str, given: Array, reference: Array, rtol: float, atol: float = 0.0) -> Comparison:
+    """Compare a gradient with its reference: right if no entry is further off than `rtol` times the largest, or `atol`."""
+    given = np.asarray(given)
+    if given.shape != reference.shape:
+        return Comparison(name, given.shape, reference.shape, np.inf, False)
+    if given.size == 0:
+        return Comparison(name, given.shape, reference.shape, 0.0, True)
+    if not np.isfinite(given).all():
+        bad = np.unravel_index(int(np.argmin(np.isfinite(given))), given.shape)
+        index = tuple(int(i) for i in bad)
+        note = f"{int(np.sum(~np.isfinite(given)))} of {given.size} entries are not finite"
+        return Comparison(name, given.shape, reference.shape, np.inf, False, index, given[index], reference[index], None, note)
+    difference = np.abs(given - reference)
+    scale = float(np.max(np.abs(reference)))
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(difference)), difference.shape))
+    largest = float(difference[index])
+    error = largest / scale if scale > 0 else (0.0 if largest == 0 else np.inf)
+    ok = largest <= rtol * scale + atol
+    ratio = None if ok else constant_ratio(given, reference, max(rtol, 1e-9))
+    return Comparison(name, given.shape, reference.shape, error, ok, index, given[index], reference[index], ratio)
+
+
+def constant_ratio(given: Array, reference: Array, rtol: float) -> float | None:
+    """Return the number c with ``given == c * reference``, or ``None`` if there is none; one entry tells nothing."""
+    if given.size < 2 or given.dtype.kind == "c" or not np.any(reference):
+        return None
+    c = float(np.sum(given * reference) / np.sum(reference * reference))
+    fits = np.max(np.abs(given - c * reference)) <= 10 * rtol * max(np.max(np.abs(given)), np.finfo(np.float64).tiny)
+    return c if fits else None
+
+
+def plain_ratio(ratio: float, given: str = "yours", right: str = "right") -> str:
+    """Say in words what a constant ratio means.
+
+    >>> plain_ratio(-1.0)
+    'yours is the negative of right: a sign is flipped'
+    """
+    if abs(ratio + 1) < 1e-6:
+        return f"{given} is the negative of {right}: a sign is flipped"
+    if abs(ratio) < 1e-12:
+        return f"{given} is zero everywhere"
+    if abs(ratio) < 1 and abs(1 / ratio - round(1 / ratio)) < 1e-6:
+        return f"{given} is 1/{round(1 / ratio)} of {right} in every entry"
+    return f"{given} is {ratio:.6g} times {right} in every entry"
+
+
+def _number(value: Any) -> str:
+    return "?" if value is None else f"{value:.9g}"

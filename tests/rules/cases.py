@@ -1,0 +1,220 @@
+"""What the grid runs: for every function that has a rule, calls of it with arguments from where it is smooth."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.indexed import put_at
+from autograd_lite.registry import Operation, operations
+
+#: Where to draw the arguments of a ufunc, if not from the default.
+DEFAULT = (0.3, 2.1)
+DOMAINS: dict[str, list[tuple[float, float]]] = {
+    "np.arccos": [(-0.8, 0.8)],
+    "np.arccosh": [(1.2, 3.0)],
+    "np.arcsin": [(-0.8, 0.8)],
+    "np.arctanh": [(-0.8, 0.8)],
+    "np.arctan2": [(-2.0, 2.0), (0.3, 2.0)],
+    "np.add": [(-2.0, 2.0)] * 2,
+    "np.subtract": [(-2.0, 2.0)] * 2,
+    "np.multiply": [(-2.0, 2.0)] * 2,
+    "np.divide": [(-2.0, 2.0), (0.5, 2.0)],
+    "np.absolute": [(-2.0, -0.2)],
+    "np.fabs": [(-2.0, -0.2)],
+    "np.sin": [(-3.0, 3.0)],
+    "np.cos": [(-3.0, 3.0)],
+    "np.tanh": [(-2.0, 2.0)],
+    "np.exp": [(-2.0, 2.0)],
+    "np.remainder": [(5.1, 5.9), (2.0, 2.3)],
+    "np.fmod": [(-5.9, -5.1), (2.0, 2.3)],
+    "np.maximum": [(-2.0, 2.0)] * 2,
+    "np.minimum": [(-2.0, 2.0)] * 2,
+    "np.copysign": [(-2.0, -0.2), (0.3, 1.0)],
+    "np.logaddexp": [(-2.0, 2.0)] * 2,
+    "np.logaddexp2": [(-2.0, 2.0)] * 2,
+}
+
+UNARY_SHAPES: list[list[tuple[int, ...]]] = [[()], [(3,)], [(2, 3)], [(0,)]]
+BINARY_SHAPES: list[list[tuple[int, ...]]] = [
+    [(), ()], [(3,), (3,)], [(2, 3), (3,)], [(2, 1), (1, 3)], [(3,), ()], [(), (2, 3)], [(2, 3), (2, 1, 3)], [(0, 3), (3,)],
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: `call(*arrays)` uses the function `name`."""
+
+    name: str
+    label: str
+    call: Callable[..., Any]
+    arrays: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.label}"
+
+
+def differentiable() -> list[Operation]:
+    """All functions of NumPy's (and of the engine's own) that have a rule."""
+    return [o for o in operations.values() if o.rules and (o.name.startswith("np.") or o.function in (put_at, operator.getitem))]
+
+
+def ufunc_cases() -> list[Case]:
+    cases = []
+    for operation in differentiable():
+        function = operation.function
+        if not isinstance(function, np.ufunc) or operation.name == "np.matmul":
+            continue
+        domains = DOMAINS.get(operation.name, [DEFAULT] * function.nin)
+        for shapes in UNARY_SHAPES if function.nin == 1 else BINARY_SHAPES:
+            rng = np.random.default_rng(len(cases))
+            arrays = tuple(rng.uniform(*domain, size=shape) for domain, shape in zip(domains, shapes, strict=True))
+            cases.append(Case(operation.name, "-".join(map(str, shapes)), function, arrays))
+    return cases
+
+
+def _draw(*shapes: tuple[int, ...]) -> tuple[Any, ...]:
+    rng = np.random.default_rng(sum(map(len, shapes)) + 7)
+    return tuple(rng.uniform(-1.0, 1.0, size=shape) for shape in shapes)
+
+
+def other_cases() -> list[Case]:
+    cases: list[Case] = []
+
+    def add(name: str, label: str, call: Callable[..., Any], *shapes: tuple[int, ...]) -> None:
+        cases.append(Case(name, label, call, _draw(*shapes)))
+
+    # Products
+    for a, b in [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)),
+                 ((5, 1, 2, 3), (4, 3, 2)), ((3,), (5, 3, 2)), ((5, 2, 3), (3,)), ((2, 0), (0, 3))]:  # fmt: skip
+        add("np.matmul", f"{a}@{b}", np.matmul, a, b)
+        add("np.matmul", f"operator-{a}@{b}", operator.matmul, a, b)
+    for a, b in [((), ()), ((), (3,)), ((2, 3), ()), ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)),
+                 ((2, 5, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((2, 4, 3), (5, 3, 2)), ((3,), (5, 3, 2)), ((5, 2, 3), (3,))]:  # fmt: skip
+        add("np.dot", f"{a}.{b}", np.dot, a, b)
+    for a, b in [((3,), (2,)), ((2, 2), (3,)), ((), (3,))]:
+        add("np.outer", f"{a}x{b}", np.outer, a, b)
+    for subscripts, *shapes in [
+        ("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("ji,jk", (3, 2), (3, 4)), ("ij->ji", (2, 3)), ("ij->", (2, 3)),
+        ("ij->j", (2, 3)), ("ii->i", (3, 3)), ("ii", (3, 3)), ("iij,j->i", (3, 3, 2), (2,)), ("i,j,k->kij", (2,), (3,), (2,)),
+        ("bij,bjk->bik", (4, 2, 3), (4, 3, 2)), ("...ij,jk->...ik", (4, 2, 3), (3, 2)), ("...i,...i->...", (4, 1, 3), (5, 3)),
+        ("i...->...", (3, 2)), ("ij,ij->", (2, 3), (2, 3)), ("i,i,i->i", (3,), (3,), (3,)), ("ij,kl->il", (2, 3), (2, 4)),
+        (" i j , j -> i ", (2, 3), (3,)), ("ba", (2, 3)), ("i->i", (3,)), ("...", (2, 3)),
+    ]:  # fmt: skip
+        add("np.einsum", f"{subscripts}", lambda *arrays, s=subscripts: np.einsum(s, *arrays), *shapes)
+    add("np.einsum", "sublists", lambda a, b: np.einsum(a, [0, 1], b, [1, 2], [2, 0]), (2, 3), (3, 4))
+    add("np.einsum", "sublists-implicit", lambda a, b: np.einsum(a, [0, 1], b, [1, 2]), (2, 3), (3, 4))
+    add("np.einsum", "sublists-ellipsis", lambda a, b: np.einsum(a, [..., 0], b, [0]), (2, 3), (3,))
+    add("np.einsum", "twice", lambda a: np.einsum("ij,jk", a, a), (3, 3))
+    add("np.einsum", "optimize", lambda a, b: np.einsum("ij,jk", a, b, optimize=True), (2, 3), (3, 4))
+    add("np.einsum", "constant", lambda a: np.einsum("ij,jk", np.ones((2, 3)), a), (3, 4))
+
+    # Reductions
+    for name in ("sum", "mean", "max", "min", "var", "std"):
+        function = getattr(np, name)
+        for axis in (None, 0, 1, -1, (0, 2), (-1, 0), (0, 1, 2)):
+            for keepdims in (False, True):
+                label = f"axis={axis}-keepdims={keepdims}"
+                add(f"np.{name}", label, lambda a, f=function, x=axis, k=keepdims: f(a, axis=x, keepdims=k), (2, 3, 4))
+                method = operator.methodcaller(name, axis=axis, keepdims=keepdims)
+                add(f"np.{name}", f"method-{label}", method, (2, 3, 4))
+        add(f"np.{name}", "scalar", function, ())
+        if name in ("var", "std"):
+            add(f"np.{name}", "ddof", lambda a, f=function: f(a, axis=1, ddof=1), (2, 4))
+            add(f"np.{name}", "correction", lambda a, f=function: f(a, axis=0, correction=1), (3, 4))
+            add(f"np.{name}", "mean", lambda a, f=function: f(a, axis=0, mean=np.full((1, 4), 0.3)), (3, 4))
+    add("np.sum", "empty", np.sum, (0, 3))
+    add("np.sum", "empty axis", lambda a: np.sum(a, axis=0), (0, 3))
+    add("np.sum", "no axes", lambda a: np.sum(a, axis=()), (2, 3))
+    for axis in (None, 0, 1, -1):
+        add("np.cumsum", f"axis={axis}", lambda a, x=axis: np.cumsum(a, axis=x), (3, 4))
+
+    # Shapes
+    add("np.reshape", "shape", lambda a: np.reshape(a, (3, -1)), (2, 6))
+    add("np.reshape", "fortran", lambda a: np.reshape(a, (3, 4), order="F"), (2, 6))
+    add("np.reshape", "method", lambda a: a.reshape(4, 3), (2, 6))
+    add("np.reshape", "scalar", lambda a: a.reshape(1, 1), ())
+    add("np.ravel", "c", np.ravel, (2, 3))
+    add("np.ravel", "fortran", lambda a: np.ravel(a, order="F"), (2, 3))
+    add("np.squeeze", "all", np.squeeze, (1, 3, 1))
+    add("np.squeeze", "axis", lambda a: np.squeeze(a, axis=-1), (1, 3, 1))
+    add("np.expand_dims", "axis", lambda a: np.expand_dims(a, 1), (2, 3))
+    add("np.expand_dims", "axes", lambda a: np.expand_dims(a, (0, -1)), (2, 3))
+    add("np.broadcast_to", "new axis", lambda a: np.broadcast_to(a, (4, 2, 3)), (2, 3))
+    add("np.broadcast_to", "stretched", lambda a: np.broadcast_to(a, (2, 3)), (2, 1))
+    add("np.broadcast_to", "scalar", lambda a: np.broadcast_to(a, (2, 3)), ())
+    add("np.copy", "copy", np.copy, (2, 3))
+    add("np.copy", "method", operator.methodcaller("copy"), (2, 3))
+    add("np.astype", "same", lambda a: a.astype(np.float64), (2, 3))
+    add("np.transpose", "reversed", np.transpose, (2, 3, 4))
+    add("np.transpose", "axes", lambda a: np.transpose(a, (2, 0, 1)), (2, 3, 4))
+    add("np.transpose", "negative axes", lambda a: np.transpose(a, (-1, 0, 1)), (2, 3, 4))
+    add("np.transpose", "method", lambda a: a.transpose(1, 2, 0), (2, 3, 4))
+    add("np.transpose", "T", lambda a: a.T, (2, 3, 4))
+    add("np.swapaxes", "function", lambda a: np.swapaxes(a, 0, -1), (2, 3, 4))
+    add("np.swapaxes", "method", lambda a: a.swapaxes(1, 2), (2, 3, 4))
+    add("np.moveaxis", "one", lambda a: np.moveaxis(a, 0, -1), (2, 3, 4))
+    add("np.moveaxis", "two", lambda a: np.moveaxis(a, (0, 1), (-1, 0)), (2, 3, 4))
+    add("np.matrix_transpose", "function", np.matrix_transpose, (2, 3, 4))
+    add("np.matrix_transpose", "mT", lambda a: a.mT, (2, 3, 4))
+    add("np.flip", "all", np.flip, (2, 3))
+    add("np.flip", "axis", lambda a: np.flip(a, axis=1), (2, 3))
+    add("np.roll", "all", lambda a: np.roll(a, 2), (2, 3))
+    add("np.roll", "axes", lambda a: np.roll(a, (1, -1), axis=(0, 1)), (3, 4))
+
+    # Joining
+    add("np.concatenate", "axis 0", lambda *arrays: np.concatenate(arrays), (2, 3), (1, 3), (4, 3))
+    add("np.concatenate", "axis -1", lambda *arrays: np.concatenate(arrays, axis=-1), (2, 3), (2, 1))
+    add("np.concatenate", "flat", lambda *arrays: np.concatenate(arrays, axis=None), (2, 3), (2,))
+    add("np.concatenate", "with constants", lambda a: np.concatenate([np.ones((1, 3)), a, np.zeros((2, 3)), a]), (2, 3))
+    add("np.stack", "axis 0", lambda *arrays: np.stack(arrays), (2, 3), (2, 3))
+    add("np.stack", "axis -1", lambda *arrays: np.stack(arrays, axis=-1), (2, 3), (2, 3))
+    add("np.stack", "scalars", lambda a, b: np.stack([a, b, a, 1.0]), (), ())
+    add("np.concatenate", "vstack", lambda a, b: np.vstack([a, b]), (3,), (2, 3))
+    add("np.concatenate", "hstack", lambda a, b: np.hstack([a, b]), (2, 3), (2, 1))
+    add("np.concatenate", "hstack 1-d", lambda a, b: np.hstack((a, b)), (3,), (2,))
+    add("np.concatenate", "column_stack", lambda a, b: np.column_stack([a, b]), (3,), (3, 2))
+    add("np.concatenate", "block", lambda a, b: np.block([[a, b], [np.ones((1, 4)), np.zeros((1, 1))]]), (2, 4), (2, 1))
+    add("np.concatenate", "block 1-d", lambda a, b: np.block([a, b, 3.0]), (2,), ())
+    add("np.reshape", "atleast", lambda a, b: np.concatenate(np.atleast_1d(a, b)), (), (3,))
+    add("np.reshape", "atleast_2d", np.atleast_2d, (3,))
+    add("np.dot", "inner", np.inner, (2, 3), (4, 3))
+    add("np.dot", "vdot", np.vdot, (2, 3), (6,))
+    add("np.einsum", "tensordot", lambda a, b: np.tensordot(a, b, axes=([1, 0], [0, 2])), (2, 3, 4), (3, 5, 2))
+    add("np.einsum", "tensordot 1", lambda a, b: np.tensordot(a, b, axes=1), (2, 3), (3, 4))
+
+    # Choices
+    condition = np.array([[True, False, True], [False, False, True]])
+    add("np.where", "same shape", lambda a, b: np.where(condition, a, b), (2, 3), (2, 3))
+    add("np.where", "broadcast", lambda a, b: np.where(condition, a, b), (3,), (2, 1))
+    add("np.where", "constant", lambda a: np.where(a > 0, a, 0.01 * a), (2, 3))
+    add("np.clip", "both", lambda a: np.clip(a, -0.5, 0.5), (3, 4))
+    add("np.clip", "method", lambda a: a.clip(-0.5, 0.5), (3, 4))
+    add("np.clip", "lower", lambda a: np.clip(a, -0.5, None), (3, 4))
+    add("np.clip", "upper", lambda a: np.clip(a, None, 0.2), (3, 4))
+    add("np.clip", "bounds", lambda a, low, high: np.clip(a, low - 1, high + 1), (3, 4), (4,), (3, 1))
+    add("np.clip", "bounds that act", lambda a, low, high: np.clip(a, low * 0.2 - 0.3, high * 0.2 + 0.3), (3, 4), (4,), (3, 1))
+    add("np.clip", "min and max", lambda a, low, high: np.clip(a, min=low * 0.2 - 0.3, max=high * 0.2 + 0.3), (3, 4), (4,), (3, 1))
+    add("np.clip", "crossed bounds", lambda a, low, high: np.clip(a, low + 0.3, high - 0.3), (3, 4), (4,), (3, 1))
+    add("np.real", "real", np.real, (2, 3))
+
+    # Indexing
+    mask = np.array([True, False, True])
+    for label, index in {
+        "int": 1, "negative": -1, "slice": slice(1, None), "step": slice(None, None, -2), "pair": (1, 2), "ellipsis": (..., 0),
+        "newaxis": (None, slice(None), 1), "list": [2, 0], "repeated": [1, 1, 2], "array": np.array([[0, 1], [1, 1]]),
+        "mask": mask, "mask 2-d": np.arange(12).reshape(3, 4) % 3 == 0, "two arrays": ([0, 0, 2], [1, 1, 3]),
+        "mixed": (slice(None), [3, 3, 0]), "mixed apart": ([0, 2], slice(1, 3)), "outer": np.ix_([0, 2], [1, 3]), "all": ...,
+        "empty": slice(0, 0), "empty list": [], "mask and int": (mask, 0),
+    }.items():  # fmt: skip
+        add("getitem", label, lambda a, i=index: a[i], (3, 4))
+    add("getitem", "iteration", lambda a: sum(row * (i + 1) for i, row in enumerate(a)), (3, 4))
+    add("getitem", "take", lambda a: np.take(a, [2, 0, 0], axis=1), (3, 4))
+    add("getitem", "take flat", lambda a: np.take(a, [[5, 0], [5, 1]]), (3, 4))
+    add("getitem", "take wrapped", lambda a: np.take(a, [7, -9], axis=1, mode="wrap"), (3, 4))
+    add("put_at", "second order of indexing", lambda a: a[[0, 1, 1]] ** 2, (3, 4))
+    return cases
