@@ -1,4 +1,4 @@
-"""Reverse-mode automatic differentiation of NumPy code: build a network, see its graph, check a gradient derived by hand.
+"""Reverse-mode automatic differentiation of NumPy code: build a network, see its graph, check a hand-derived gradient.
 
 >>> import numpy as np
 >>> import autograd_lite as ag

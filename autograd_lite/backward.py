@@ -3,8 +3,9 @@
 The loop asks a function for the recorded arguments of each call. By default these are the plain arrays; for higher
 derivatives they are Tensors, so that what the rules compute is recorded in turn. One loop serves both.
 
-What all rules have in common is done here and nowhere else: summing over the axes that broadcasting added, the dtype and the
-shape of the argument, sequences of arrays, the conjugation of complex cotangents, contributions to single entries.
+What all rules have in common is done here and nowhere else: summing over the axes that broadcasting added, the dtype
+and the shape of the argument, sequences of arrays, the conjugation of complex cotangents, contributions to single
+entries.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def pull_back(
     Returns
     -------
     dict
-        The cotangent of each leaf that requires a gradient, and of each node of `until` that was reached; the arrays of no
-        two leaves share memory.
+        The cotangent of each leaf that requires a gradient, and of each node of `until` that was reached; the arrays of
+        no two leaves share memory.
     """
     is_plain = values_of is plain_values
     cotangents: dict[Node, Any] = {node: _conjugate(g, node) for node, g in seeds.items()}
@@ -142,7 +143,11 @@ def fit(c: Any, node: Node, parent: Node) -> Any:
         if axes:
             c = c.sum(axis=axes[0] if len(axes) == 1 else axes)
         return c if c.shape == target else c.reshape(target)
-    if node.operation.reduces and extra <= 0 and all(m in (1, n) for m, n in zip(shape[::-1], target[::-1], strict=False)):  # type: ignore[union-attr]
+    if (
+        node.operation.reduces
+        and extra <= 0
+        and all(m in (1, n) for m, n in zip(shape[::-1], target[::-1], strict=False))
+    ):  # type: ignore[union-attr]
         if isinstance(c, (np.ndarray, np.generic)):
             filled = np.empty(target, c.dtype)
             filled[...] = c
@@ -168,10 +173,7 @@ def _may_be_shared(c: Any, g: Any, values: list[Any]) -> bool:
     """Whether an array that a rule returned may be seen by others too: it is g, a view, or something recorded."""
     if c is g or type(c) is not np.ndarray or c.base is not None:
         return True
-    for value in values:
-        if c is value:
-            return True
-    return False
+    return any(c is value for value in values)
 
 
 def _run_hooks(node: Node, g: Any) -> Any:

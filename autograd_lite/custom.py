@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from autograd_lite.registry import operation_of
+from autograd_lite.registry import Operation, full_name
 from autograd_lite.tensor import apply, call
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,8 +22,8 @@ def primitive(function: F, cache: bool = False) -> F:
         use anything: loops, ``out=``, compiled code.
     cache
         The function returns a pair: its answer, and what it wants to keep for the derivative, which the rules may read
-        by the name ``cache``. For second derivatives the function is run again on Tensors to differentiate the cache, so
-        it must then consist of NumPy calls that have rules.
+        by the name ``cache``. For second derivatives the function is run again on Tensors to differentiate the cache,
+        so it must then consist of NumPy calls that have rules.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def primitive(function: F, cache: bool = False) -> F:
     >>> x.grad
     array([0.5, 1. ])
     """
-    operation = operation_of(function)
+    operation = Operation(function, full_name(function))
     operation.pads = True
     operation.caches = cache
 
@@ -58,5 +58,5 @@ def primitive(function: F, cache: bool = False) -> F:
             return call(operation, args, kwargs)
         return apply(operation, args, function)
 
-    record.__primitive__ = function  # type: ignore[attr-defined]
+    record.__operation__ = operation  # type: ignore[attr-defined]
     return record  # type: ignore[return-value]

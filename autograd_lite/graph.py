@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextvars
 import itertools
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class Node:
     operation
         The function called, with what the registry knows of it; ``None`` for a leaf.
     values
-        The arguments of the call in the order of ``operation.parameters``, then the answer. Arrays that no rule will read
-        are replaced by a `Dropped`. ``None`` once a backward pass has freed them.
+        The arguments of the call in the order of ``operation.parameters``, then the answer. Arrays that no rule will
+        read are replaced by a `Dropped`. ``None`` once a backward pass has freed them.
     inputs
         For each argument the node it came from, ``None`` for a constant, a (nested) list for a sequence of arrays.
     shape, dtype
@@ -107,6 +107,15 @@ class Node:
         if self.annotations is None:
             self.annotations = Annotations()
         return self.annotations
+
+    def add_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
+        """Call `hook` with the gradient when a backward pass has it; return a function that removes the hook."""
+        annotations = self.annotate()
+        if annotations.hooks is None:
+            annotations.hooks = {}
+        hooks, key = annotations.hooks, next_index()
+        hooks[key] = hook
+        return lambda: hooks.pop(key, None)
 
     def parents(self) -> Iterator[Node]:
         """Yield the nodes that the call's arguments came from, those inside sequences included."""

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 class Indexed:
     """A cotangent that is zero but for the entries at an index: what the rule of indexing returns.
 
-    The engine adds it into the accumulated cotangent, so that reading single entries in a loop costs time in proportion to
-    the entries read, and not to the size of the array for each.
+    The engine adds it into the accumulated cotangent, so that reading single entries in a loop costs time in proportion
+    to the entries read, and not to the size of the array for each.
     """
 
     __slots__ = ("g", "index")

@@ -6,10 +6,11 @@ A rule is a function of the cotangent ``g`` and of whatever else it reads, by na
                         x2=lambda g, x1: g * x1)
     defvjp(np.exp,      x=lambda g, ans: g * ans)
 
-The names it may read are ``ans``, the arguments of the function, and ``<argument>_shape``; so the table itself says which
-arrays a recorded call has to keep. Shapes cost nothing.
+The names it may read are ``ans``, the arguments of the function, and ``<argument>_shape``; so the table itself says
+which arrays a recorded call has to keep. Shapes cost nothing.
 
-This module knows neither nodes nor Tensors: it turns the table into `Operation` objects that the engine can follow quickly.
+This module knows neither nodes nor Tensors: it turns the table into `Operation` objects that the engine can follow
+quickly.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ class Operation:
         Whether the function removes axes named by its arguments ``axis`` and ``keepdims``. Its rules then see ``g`` and
         ``ans`` with these axes kept, and their result is broadcast up to the shape of the argument.
     sequences
-        The arguments that hold a sequence of arrays (`concatenate`'s). Their rule returns a sequence of cotangents, and may
-        read ``needed``, which says for each array whether its cotangent is wanted.
+        The arguments that hold a sequence of arrays (`concatenate`'s). Their rule returns a sequence of cotangents, and
+        may read ``needed``, which says for each array whether its cotangent is wanted.
     caches
         Whether the function returns a pair ``(answer, cache)``, the second of which its rules may read as ``cache``.
     pads
@@ -79,6 +80,11 @@ class Operation:
         self.plans: dict[int, tuple[tuple[int, ...], bool]] = _Plans(self)
 
     @property
+    def is_numpys(self) -> bool:
+        """Whether the function is one of NumPy's."""
+        return self.name.startswith("np.")
+
+    @property
     def is_known(self) -> bool:
         """Whether the library knows what to do when the function is called on a Tensor."""
         return bool(self.rules) or self.constant or self.composition is not None
@@ -93,7 +99,7 @@ class Operation:
         return self._parameters  # type: ignore[return-value]
 
     def declare(self, parameters: str) -> None:
-        """Name the arguments of a function that has no readable signature: ``a axis=0 *rest``; the default is else None."""
+        """Name the arguments of a function without a readable signature: ``a axis=0 *rest``."""
         self._declared = tuple(parameters.split())
         self._parameters = None
 
@@ -113,8 +119,8 @@ class Operation:
     def _signature(self) -> Iterable[tuple[str, Any, bool]]:
         if self._declared is not None:
             for word in self._declared:
-                name, has_default, default = word.lstrip("*").partition("=")
-                yield name, int(default) if has_default else None, word.startswith("*")
+                name, has_default, text = word.lstrip("*").partition("=")
+                yield name, int(text) if has_default else None, word.startswith("*")
             return
         if isinstance(self.function, np.ufunc):
             count = self.function.nin
@@ -177,7 +183,8 @@ class Operation:
         for name in self.rules:
             if name not in parameters:
                 raise RuleError(
-                    f"a rule was given for argument {name!r} of {self.name}, whose arguments are: {', '.join(parameters)}"
+                    f"a rule was given for argument {name!r} of {self.name}, whose arguments are: "
+                    f"{', '.join(parameters)}"
                 )
         self._reads = []
         pulls: list[Pull | None] = []
@@ -275,7 +282,7 @@ def _adapter(rule: Rule, readers: list[Reader], values: list[int]) -> Pull:
         return lambda node, g, values: rule(g, *[read(node, values) for read in readers])
     if not values:
         return lambda node, g, values: rule(g)
-    i, j, k = (values + [0, 0])[:3]
+    i, j, k = (*values, 0, 0)[:3]
     if len(values) == 1:
         return lambda node, g, values: rule(g, values[i])
     if len(values) == 2:
@@ -326,8 +333,8 @@ operations: dict[Callable[..., Any], Operation] = {}
 
 
 def operation_of(function: Callable[..., Any]) -> Operation:
-    """Return what is known of a function, made on first use."""
-    operation = operations.get(function)
+    """Return what is known of a function, made on first use; a function made by `primitive` carries it."""
+    operation = getattr(function, "__operation__", None) or operations.get(function)
     if operation is None:
         operation = operations[function] = Operation(function, full_name(function))
     return operation
@@ -352,10 +359,10 @@ def defvjp(function: Callable[..., Any], /, **rules: Rule) -> None:
     function
         A NumPy function, or one made by `primitive`.
     **rules
-        For each argument, by name, a function that takes the cotangent ``g`` of the answer (an array of the answer's shape)
-        and, by name, whatever else it needs: ``ans``, arguments of `function`, or their shapes (``x_shape``). It returns the
-        cotangent of that argument. Written in NumPy calls and operators, it also serves for higher derivatives. A result that
-        was broadcast is summed back to the argument's shape by the engine.
+        For each argument, by name, a function that takes the cotangent ``g`` of the answer (an array of the answer's
+        shape) and, by name, whatever else it needs: ``ans``, arguments of `function`, or their shapes (``x_shape``). It
+        returns the cotangent of that argument. Written in NumPy calls and operators, it also serves for higher
+        derivatives. A result that was broadcast is summed back to the argument's shape by the engine.
 
     Raises
     ------
@@ -375,12 +382,17 @@ def defvjp(function: Callable[..., Any], /, **rules: Rule) -> None:
     >>> x.grad
     array(12.)
     """
-    function = getattr(function, "__primitive__", function)
     operation = operation_of(function)
+    before = dict(operation.rules)
     operation.rules.update(rules)
     operation.forget()
-    if not full_name(function).startswith("np."):
-        operation.pulls  # noqa: B018  a person's mistake is reported here and not at the first call
+    if not operation.is_numpys:  # the table has a test; a person's mistake is reported here, not at the first call
+        try:
+            _ = operation.pulls
+        except RuleError:
+            operation.rules = before
+            operation.forget()
+            raise
 
 
 def declare(function: Callable[..., Any], parameters: str = "", sequences: str = "") -> None:

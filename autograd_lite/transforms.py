@@ -29,7 +29,8 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[A
     value
         ``f(*args)``, as an array (as a Tensor where it depends on one that requires a gradient).
     pullback
-        Takes a cotangent of the value's shape and returns a tuple of cotangents, one for each argument. May be called again.
+        Takes a cotangent of the value's shape and returns a tuple of cotangents, one for each argument. May be called
+        again.
 
     Examples
     --------
@@ -45,8 +46,8 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[A
         value = f(*inputs)
     if not isinstance(value, Tensor):
         raise NoGraphError(
-            f"the function returned a {type(value).__name__} and not a Tensor, so how it depends on its arguments is not "
-            f"known. Was it computed through .data, .item(), .numpy(), or with a piecewise-constant function?"
+            f"the function returned a {type(value).__name__} and not a Tensor, so how it depends on its arguments is "
+            f"not known. Was it computed through .data, .item(), .numpy(), or with a piecewise-constant function?"
         )
     starts = {t.node: i for i, t in enumerate(inputs)}
     output = value.node
@@ -59,11 +60,11 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[A
         if not output.requires_grad:
             found = {}
         elif records:
-            seed = g if isinstance(g, Tensor) else Tensor(g)
-            found = pull_back({output: seed}, tensor_values, True, recorded_put_at, until=starts)
+            start = g if isinstance(g, Tensor) else Tensor(np.asarray(g, output.dtype))
+            found = pull_back({output: start}, tensor_values, True, recorded_put_at, until=starts)
         else:
-            seed = g.data if isinstance(g, Tensor) else np.asarray(g, output.dtype)
-            found = pull_back({output: seed}, plain_values, True, until=starts)
+            array = g.data if isinstance(g, Tensor) else np.asarray(g, output.dtype)
+            found = pull_back({output: array}, plain_values, True, until=starts)
         zeros = [np.zeros_like(t.data) for t in inputs]
         return tuple(found.get(t.node, Tensor(z) if is_nested else z) for t, z in zip(inputs, zeros, strict=True))
 

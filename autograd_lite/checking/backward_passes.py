@@ -1,7 +1,7 @@
 """`check_backward`: a backward pass derived by hand against the reference, name by name.
 
-The reference is automatic differentiation, confirmed by finite differences. This first form says which gradients are right;
-naming the mistake behind a wrong one is the next step, for which `Report` has room.
+The reference is automatic differentiation, confirmed by finite differences. This first form says which gradients are
+right; naming the mistake behind a wrong one is the next step, for which `Report` has room.
 """
 
 from __future__ import annotations
@@ -28,23 +28,27 @@ _CONFIRMATION_RTOL = 1e-5
 
 
 def check_backward(
-    loss: Callable[[Any], Any], manual: Gradients | Callable[[Any], Gradients], params: Params, rtol: float | None = None
+    loss: Callable[[Any], Any],
+    manual: Gradients | Callable[[Any], Gradients],
+    params: Params,
+    rtol: float | None = None,
 ) -> Report:
     """Check gradients that a person derived by hand.
 
     Parameters
     ----------
     loss
-        The forward pass: takes the dict of parameters, returns the loss (one number), or a pair of the loss and a dict of
-        named intermediate values, whose gradients can then be checked too.
+        The forward pass: takes the dict of parameters, returns the loss (one number), or a pair of the loss and a dict
+        of named intermediate values, whose gradients can then be checked too.
     manual
         The gradients: a dict, or a function that takes the parameters and returns one. For some or all parameters, and
-        for intermediates. The gradient of ``W1`` may be called ``W1``, ``dW1``, ``W1_grad``, ``grad_W1`` or ``nabla_W1``.
+        for intermediates. The gradient of ``W1`` may be called ``W1``, ``dW1``, ``W1_grad``, ``grad_W1`` or
+        ``nabla_W1``.
     params
         The parameters: a dict of arrays. Neither they nor what the functions do to them is changed or kept.
     rtol
-        Largest error that counts as rounding, relative to the largest entry of a gradient. Default 1e-7 in double precision,
-        1e-3 below.
+        Largest error that counts as rounding, relative to the largest entry of a gradient. Default 1e-7 in double
+        precision, 1e-3 below.
 
     Returns
     -------
@@ -54,8 +58,8 @@ def check_backward(
     Raises
     ------
     GradientCheckError
-        The check can not be made: the loss is not one number, or a gradient has a name that is neither a parameter's nor an
-        intermediate's.
+        The check can not be made: the loss is not one number, or a gradient has a name that is neither a parameter's
+        nor an intermediate's.
 
     Examples
     --------
@@ -92,16 +96,20 @@ def check_backward(
     for name in [*arrays, *(name for name in matched if name not in arrays)]:
         expected = reference[name]
         if name not in matched:
-            comparisons.append(Comparison(name, None, expected.shape, np.inf, False, note="no gradient was given for it"))
+            comparisons.append(
+                Comparison(name, None, expected.shape, np.inf, False, note="no gradient was given for it")
+            )
             continue
         value = given[matched[name]]
-        comparisons.append(compare(name, np.asarray(value.data if isinstance(value, Tensor) else value), expected, rtol))
+        comparisons.append(
+            compare(name, np.asarray(value.data if isinstance(value, Tensor) else value), expected, rtol)
+        )
     wrong = [c.name for c in comparisons if not c.ok]
     return Report(comparisons, list(arrays), unexplained=wrong, remarks=remarks)
 
 
 def match_names(given: Iterable[str], wanted: Iterable[str]) -> dict[str, str]:
-    """Find which gradient belongs to which value, however it is called: ``dW1``, ``W1_grad``, ``grad_w1``, ``nabla_W1``.
+    """Find which gradient belongs to which value, be it called ``dW1``, ``W1_grad``, ``grad_w1`` or ``nabla_W1``.
 
     Returns
     -------
@@ -122,8 +130,8 @@ def match_names(given: Iterable[str], wanted: Iterable[str]) -> dict[str, str]:
             found = next((name for c in candidates for name in wanted if name.lower() == c.lower()), None)
         if found is None:
             raise GradientCheckError(
-                f"a gradient was given for {key!r}, which is neither a parameter nor an intermediate that the loss returned; "
-                f"those are: {', '.join(wanted)}"
+                f"a gradient was given for {key!r}, which is neither a parameter nor an intermediate that the loss "
+                f"returned; those are: {', '.join(wanted)}"
             )
         if found in matched:
             raise GradientCheckError(f"both {matched[found]!r} and {key!r} were given as the gradient of {found!r}")
@@ -154,15 +162,16 @@ def _reference(loss: Callable[[Any], Any], arrays: dict[str, Array]) -> tuple[di
         gradients = _differentiate(loss, arrays)
     except (ConversionError, MissingRuleError, UnsupportedCallError) as error:
         return differences, [
-            f"The reference is finite differences alone (good to about 1e-8), because the loss could not be run on Tensors: {error}"
+            f"The reference is finite differences alone (good to about 1e-8), because the loss could not be run on "
+            f"Tensors: {error}"
         ]
     remarks = []
     for name in arrays:
         comparison = compare(name, gradients[name], differences[name], _CONFIRMATION_RTOL)
         if not comparison.ok and np.max(np.abs(gradients[name] - differences[name])) > 1e-8:
             remarks.append(
-                f"Automatic differentiation and finite differences disagree on {name} by {comparison.error:.1e} (relative): "
-                f"the loss may have a kink there, or be too noisy for differences."
+                f"Automatic differentiation and finite differences disagree on {name} by {comparison.error:.1e} "
+                f"(relative): the loss may have a kink there, or be too noisy for differences."
             )
     return gradients, remarks
 
@@ -179,14 +188,16 @@ def _differentiate(loss: Callable[[Any], Any], arrays: dict[str, Array]) -> dict
     tensors = {name: Tensor(array, requires_grad=True, name=name) for name, array in arrays.items()}
     with enable_grad():
         value, intermediates = _split(loss(dict(tensors)))
-        kept = {n: t for n, t in intermediates.items() if isinstance(t, Tensor) and t.requires_grad and n not in tensors}
+        kept = {
+            n: t for n, t in intermediates.items() if isinstance(t, Tensor) and t.requires_grad and n not in tensors
+        }
         for tensor in kept.values():
             tensor.retain_grad()
         _number(value)
         if not isinstance(value, Tensor) or not value.requires_grad:
             raise GradientCheckError(
-                "the loss does not depend on the parameters that were given to it: does it use its argument, or arrays of "
-                "the same names from outside?"
+                "the loss does not depend on the parameters that were given to it: does it use its argument, or "
+                "arrays of the same names from outside?"
             )
         value.backward(gradient=np.ones(value.shape))
     return {n: np.zeros(t.shape) if t.grad is None else t.grad for n, t in {**tensors, **kept}.items()}

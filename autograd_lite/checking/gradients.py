@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd_lite.checking.numerical import DEFAULT_STEP, central_difference, rounding_noise
-from autograd_lite.checking.report import Comparison, compare
+from autograd_lite.checking.report import compare
 from autograd_lite.errors import GradientCheckError
 from autograd_lite.modes import enable_grad, no_grad
 from autograd_lite.tensor import Tensor
@@ -31,10 +31,11 @@ def check_grads(
     Parameters
     ----------
     f
-        Takes Tensors (one for each of `args`) and returns one, of any shape. It must be deterministic. A result of more than
-        one entry is checked through a weighted sum of its entries, with random weights.
+        Takes Tensors (one for each of `args`) and returns one, of any shape. It must be deterministic. A result of more
+        than one entry is checked through a weighted sum of its entries, with random weights.
     args
-        Where to check: arrays or numbers. Floating-point and complex ones are differentiated, others passed as they are.
+        Where to check: arrays or numbers. Floating-point and complex ones are differentiated, others passed as they
+        are.
     order
         The highest derivative to check: 2 checks the gradient of the gradient as well, and so on.
     rtol
@@ -59,7 +60,9 @@ def check_grads(
     arrays = [np.asarray(arg) for arg in args]
     wanted = [i for i, array in enumerate(arrays) if array.dtype.kind in "fc"]
     if not wanted:
-        raise GradientCheckError("check_grads was given no floating-point argument, so there is nothing to differentiate")
+        raise GradientCheckError(
+            "check_grads was given no floating-point argument, so there is nothing to differentiate"
+        )
     if rtol is None:
         rtol = 1e-6 if all(arrays[i].dtype in (np.float64, np.complex128) for i in wanted) else 1e-3
     rng = np.random.default_rng(seed)

@@ -24,9 +24,9 @@ def central_difference(f: Callable[[Array], float], x: Array, step: float | None
     x
         Where to differentiate; floating point or complex, any shape. Not changed.
     step
-        The distance to either side, relative to the size of the entry (absolute below 1). The default, the cube root of the
-        rounding unit (6e-6), balances the error of the formula (step**2) with that of rounding (unit / step): Nocedal and
-        Wright, Numerical Optimization, section 8.1.
+        The distance to either side, relative to the size of the entry (absolute below 1). The default, the cube root of
+        the rounding unit (6e-6), balances the error of the formula (step**2) with that of rounding (unit / step):
+        Nocedal and Wright, Numerical Optimization, section 8.1.
 
     Returns
     -------
@@ -58,8 +58,10 @@ def central_difference(f: Callable[[Array], float], x: Array, step: float | None
     return gradient
 
 
-def rounding_noise(f: Callable[..., float], arrays: Sequence[Array], rng: np.random.Generator, trials: int = 4) -> float:
-    """Return how much a function's value changes when its arguments change by a rounding unit: the noise of its arithmetic.
+def rounding_noise(
+    f: Callable[..., float], arrays: Sequence[Array], rng: np.random.Generator, trials: int = 4
+) -> float:
+    """Return how much a function's value changes when its arguments change by a rounding unit: its noise.
 
     A central difference can not tell a slope smaller than this over its step.
     """

@@ -1,4 +1,4 @@
-"""What a check found: `Comparison`, one gradient beside its reference; `Finding`, a named mistake; `Report`, the page."""
+"""What a check found: `Comparison`, a gradient beside its reference; `Finding`, a named mistake; `Report`, the page."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Comparison:
     shape, reference_shape
         Of the gradient that was given (``None`` if it was missing) and of the one it should be.
     error
-        Largest absolute difference over the largest absolute entry of the reference; infinite where shapes differ or an entry
-        is not finite.
+        Largest absolute difference over the largest absolute entry of the reference; infinite where shapes differ or an
+        entry is not finite.
     ok
         Whether the error is small enough to be rounding.
     worst
@@ -149,7 +149,7 @@ class Report:
         raise KeyError(f"{name!r} was not compared; there are {', '.join(c.name for c in self.comparisons)}")
 
     def raise_if_wrong(self) -> None:
-        """Raise `GradientCheckError` (an AssertionError) with this page if a parameter's gradient is wrong: for tests."""
+        """Raise `GradientCheckError` (an AssertionError) with this page if a parameter's gradient is wrong."""
         if not self.ok:
             raise GradientCheckError(str(self))
 
@@ -161,7 +161,8 @@ class Report:
         if not wrong:
             count = len(self.parameters)
             return "The gradient is right." if count == 1 else f"All {count} gradients are right."
-        return f"{len(wrong)} of {len(self.parameters)} gradients {'is' if len(wrong) == 1 else 'are'} wrong: {', '.join(wrong)}."
+        verb = "is" if len(wrong) == 1 else "are"
+        return f"{len(wrong)} of {len(self.parameters)} gradients {verb} wrong: {', '.join(wrong)}."
 
     def _table(self) -> list[str]:
         rows = [("name", "shape", "should be", "relative error", "")]
@@ -178,7 +179,7 @@ class Report:
 
 
 def compare(name: str, given: Array, reference: Array, rtol: float, atol: float = 0.0) -> Comparison:
-    """Compare a gradient with its reference: right if no entry is further off than `rtol` times the largest, or `atol`."""
+    """Compare a gradient with its reference: right if no entry is off by more than `rtol` of the largest, or `atol`."""
     given = np.asarray(given)
     if given.shape != reference.shape:
         return Comparison(name, given.shape, reference.shape, np.inf, False)
@@ -188,7 +189,9 @@ def compare(name: str, given: Array, reference: Array, rtol: float, atol: float 
         bad = np.unravel_index(int(np.argmin(np.isfinite(given))), given.shape)
         index = tuple(int(i) for i in bad)
         note = f"{int(np.sum(~np.isfinite(given)))} of {given.size} entries are not finite"
-        return Comparison(name, given.shape, reference.shape, np.inf, False, index, given[index], reference[index], None, note)
+        return Comparison(
+            name, given.shape, reference.shape, np.inf, False, index, given[index], reference[index], None, note
+        )
     difference = np.abs(given - reference)
     scale = float(np.max(np.abs(reference)))
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(difference)), difference.shape))
@@ -200,10 +203,15 @@ def compare(name: str, given: Array, reference: Array, rtol: float, atol: float 
 
 
 def constant_ratio(given: Array, reference: Array, rtol: float) -> float | None:
-    """Return the number c with ``given == c * reference``, or ``None`` if there is none; one entry tells nothing."""
-    if given.size < 2 or given.dtype.kind == "c" or not np.any(reference):
+    """Return the number c with ``given == c * reference``, or ``None`` if there is none.
+
+    A single entry always has such a number; it counts only where it is a telling one (-1, 2, 1/2).
+    """
+    if given.dtype.kind == "c" or not np.any(reference):
         return None
     c = float(np.sum(given * reference) / np.sum(reference * reference))
+    if given.size == 1:
+        return c if min(abs(abs(c) - n) for n in (0.5, 1, 2)) < 1e-6 else None
     fits = np.max(np.abs(given - c * reference)) <= 10 * rtol * max(np.max(np.abs(given)), np.finfo(np.float64).tiny)
     return c if fits else None
 

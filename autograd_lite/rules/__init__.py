@@ -1,7 +1,8 @@
-"""The table of calculus: for every differentiable NumPy function one rule an argument, a file a chapter of NumPy's manual.
+"""The table of calculus: a rule for every argument of every differentiable function, a file a chapter of the manual.
 
-A rule takes the cotangent ``g`` of the answer, then by name what it reads: the answer ``ans``, arguments, or only their shapes
-(``x_shape``). It is written in NumPy calls, operators and methods, so that it also runs on Tensors, for higher derivatives.
+A rule takes the cotangent ``g`` of the answer, then by name what it reads: the answer ``ans``, arguments, or only their
+shapes (``x_shape``). It is written in NumPy calls, operators and methods, so that it also runs on Tensors, for higher
+derivatives.
 """
 
 from autograd_lite.rules import constants, elementwise, indexing, products, reductions, shapes

@@ -20,7 +20,8 @@ defconstant(np.all, np.any)
 defconstant(np.floor, np.ceil, np.trunc, np.rint, np.round, np.floor_divide, np.sign, np.heaviside)
 
 # Positions and counts
-defconstant(np.argmax, np.argmin, np.argsort, np.argwhere, np.flatnonzero, np.nonzero, np.count_nonzero, np.searchsorted)
+defconstant(np.argmax, np.argmin, np.argsort, np.argwhere, np.flatnonzero, np.nonzero, np.count_nonzero)
+defconstant(np.searchsorted)
 
 # Shapes and types
 defconstant(np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type, np.common_type)

@@ -1,7 +1,7 @@
 """Functions of each entry: arithmetic, powers and logarithms, trigonometry, extrema, `where` and `clip`.
 
-Special points: `maximum`, `minimum`, `fmax` and `fmin` share a tie evenly; `absolute` and `hypot` have derivative 0 at 0;
-`clip` has 1 at a bound; ``x**0`` has 0 everywhere, and ``0**y`` has 0 with respect to y.
+Special points: `maximum`, `minimum`, `fmax` and `fmin` share a tie evenly; `absolute` and `hypot` have derivative 0 at
+0; `clip` has 1 at a bound; ``x**0`` has 0 everywhere, and ``0**y`` has 0 with respect to y.
 """
 
 from __future__ import annotations

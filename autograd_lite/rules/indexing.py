@@ -15,9 +15,10 @@ defvjp(operator.getitem, x=lambda g, index: Indexed(g, index))
 defvjp(put_at,           values=lambda g, index: g[index])
 
 
-def _take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: str = "raise") -> Any:
+def _take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: Any = "raise") -> Any:
     if out is not None or mode != "raise":
-        indices = np.take(np.arange(np.size(a) if axis is None else np.shape(a)[axis]), indices, mode=mode, out=out)
+        positions = np.arange(np.size(a) if axis is None else np.shape(a)[axis])
+        indices = np.take(positions, indices, mode=mode, out=out)
     if axis is None:
         return a.reshape(-1)[np.asarray(indices)]
     return a[(slice(None),) * (axis % np.ndim(a)) + (np.asarray(indices),)]

@@ -19,7 +19,7 @@ defvjp(np.outer,    a=lambda g, b, a_shape: (g @ b.reshape(-1)).reshape(a_shape)
 declare(np.einsum, parameters="*operands out optimize dtype order casting", sequences="operands")
 defvjp(np.einsum,   operands=lambda g, operands, needed: _einsum_operands(g, operands, needed))
 
-defcomposition(np.inner,      lambda a, b: a * b if np.ndim(a) == 0 or np.ndim(b) == 0 else np.dot(a, np.swapaxes(b, -1, -2 % np.ndim(b))))
+defcomposition(np.inner,      lambda a, b: _inner(a, b))
 defcomposition(np.vdot,       lambda a, b: np.dot(np.conjugate(np.ravel(a)), np.ravel(b)))
 defcomposition(np.tensordot,  lambda a, b, axes=2: _tensordot(a, b, axes))
 
@@ -59,6 +59,12 @@ def _dot_b(g: Any, a: Any, b_shape: tuple[int, ...]) -> Any:
     return np.moveaxis(summed.reshape(b_shape[-2], *b_shape[:-2], b_shape[-1]), 0, -2)
 
 
+def _inner(a: Any, b: Any) -> Any:
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    return np.dot(a, b if np.ndim(b) == 1 else np.swapaxes(b, -1, -2))
+
+
 def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """One matrix product, with the summed axes of `a` last and those of `b` first: the way NumPy computes it."""
     if np.ndim(axes) == 0:
@@ -72,10 +78,10 @@ def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
                          f"{[np.shape(b)[j] for j in over_b]} in b")
     kept_a = [i for i in range(np.ndim(a)) if i not in over_a]
     kept_b = [j for j in range(np.ndim(b)) if j not in over_b]
-    count = int(np.prod(summed))
-    rows = np.reshape(np.transpose(a, kept_a + over_a), (-1 if count else size_of([np.shape(a)[i] for i in kept_a]), count))
-    columns = np.reshape(np.transpose(b, over_b + kept_b), (count, -1 if count else size_of([np.shape(b)[j] for j in kept_b])))
-    return np.reshape(np.dot(rows, columns), [np.shape(a)[i] for i in kept_a] + [np.shape(b)[j] for j in kept_b])
+    shape_a, shape_b = [np.shape(a)[i] for i in kept_a], [np.shape(b)[j] for j in kept_b]
+    rows = np.reshape(np.transpose(a, kept_a + over_a), (size_of(shape_a), size_of(summed)))
+    columns = np.reshape(np.transpose(b, over_b + kept_b), (size_of(summed), size_of(shape_b)))
+    return np.reshape(np.dot(rows, columns), shape_a + shape_b)
 
 
 # -- einsum ------------------------------------------------------------------------------------------------------------

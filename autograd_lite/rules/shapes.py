@@ -103,7 +103,7 @@ def _block(arrays: Any) -> Any:
     def join(part: Any, level: int) -> Any:
         if not isinstance(part, list):
             if level != levels:
-                raise ValueError(f"the lists given to np.block are nested {levels} deep, but one array sits at depth {level}")
+                raise ValueError(f"np.block: the lists are nested {levels} deep, but an array sits at depth {level}")
             return np.reshape(part, (1,) * (ndim - np.ndim(part)) + np.shape(part))
         if not part:
             raise ValueError("np.block was given an empty list")

@@ -41,7 +41,8 @@ DOMAINS: dict[str, list[tuple[float, float]]] = {
 
 UNARY_SHAPES: list[list[tuple[int, ...]]] = [[()], [(3,)], [(2, 3)], [(0,)]]
 BINARY_SHAPES: list[list[tuple[int, ...]]] = [
-    [(), ()], [(3,), (3,)], [(2, 3), (3,)], [(2, 1), (1, 3)], [(3,), ()], [(), (2, 3)], [(2, 3), (2, 1, 3)], [(0, 3), (3,)],
+    [(), ()], [(3,), (3,)], [(2, 3), (3,)], [(2, 1), (1, 3)], [(3,), ()], [(), (2, 3)], [(2, 3), (2, 1, 3)], [(0, 3),
+    (3,)],
 ]  # fmt: skip
 
 
@@ -60,7 +61,11 @@ class Case:
 
 def differentiable() -> list[Operation]:
     """All functions of NumPy's (and of the engine's own) that have a rule."""
-    return [o for o in operations.values() if o.rules and (o.name.startswith("np.") or o.function in (put_at, operator.getitem))]
+    return [
+        o
+        for o in operations.values()
+        if o.rules and (o.name.startswith("np.") or o.function in (put_at, operator.getitem))
+    ]
 
 
 def ufunc_cases() -> list[Case]:
@@ -89,20 +94,26 @@ def other_cases() -> list[Case]:
         cases.append(Case(name, label, call, _draw(*shapes)))
 
     # Products
-    for a, b in [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)),
+    for a, b in [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((2, 3),
+        (5, 3, 4)),
                  ((5, 1, 2, 3), (4, 3, 2)), ((3,), (5, 3, 2)), ((5, 2, 3), (3,)), ((2, 0), (0, 3))]:  # fmt: skip
         add("np.matmul", f"{a}@{b}", np.matmul, a, b)
         add("np.matmul", f"operator-{a}@{b}", operator.matmul, a, b)
     for a, b in [((), ()), ((), (3,)), ((2, 3), ()), ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)),
-                 ((2, 5, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((2, 4, 3), (5, 3, 2)), ((3,), (5, 3, 2)), ((5, 2, 3), (3,))]:  # fmt: skip
+                 ((2, 5, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((2, 4, 3), (5, 3, 2)), ((3,), (5, 3, 2)), ((5, 2, 3),
+                 (3,))]:  # fmt: skip
         add("np.dot", f"{a}.{b}", np.dot, a, b)
     for a, b in [((3,), (2,)), ((2, 2), (3,)), ((), (3,))]:
         add("np.outer", f"{a}x{b}", np.outer, a, b)
     for subscripts, *shapes in [
-        ("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("ji,jk", (3, 2), (3, 4)), ("ij->ji", (2, 3)), ("ij->", (2, 3)),
-        ("ij->j", (2, 3)), ("ii->i", (3, 3)), ("ii", (3, 3)), ("iij,j->i", (3, 3, 2), (2,)), ("i,j,k->kij", (2,), (3,), (2,)),
-        ("bij,bjk->bik", (4, 2, 3), (4, 3, 2)), ("...ij,jk->...ik", (4, 2, 3), (3, 2)), ("...i,...i->...", (4, 1, 3), (5, 3)),
-        ("i...->...", (3, 2)), ("ij,ij->", (2, 3), (2, 3)), ("i,i,i->i", (3,), (3,), (3,)), ("ij,kl->il", (2, 3), (2, 4)),
+        ("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("ji,jk", (3, 2), (3, 4)), ("ij->ji", (2, 3)),
+        ("ij->", (2, 3)),
+        ("ij->j", (2, 3)), ("ii->i", (3, 3)), ("ii", (3, 3)), ("iij,j->i", (3, 3, 2), (2,)), ("i,j,k->kij", (2,),
+        (3,), (2,)),
+        ("bij,bjk->bik", (4, 2, 3), (4, 3, 2)), ("...ij,jk->...ik", (4, 2, 3), (3, 2)), ("...i,...i->...", (4, 1, 3),
+        (5, 3)),
+        ("i...->...", (3, 2)), ("ij,ij->", (2, 3), (2, 3)), ("i,i,i->i", (3,), (3,), (3,)), ("ij,kl->il", (2, 3),
+        (2, 4)),
         (" i j , j -> i ", (2, 3), (3,)), ("ba", (2, 3)), ("i->i", (3,)), ("...", (2, 3)),
     ]:  # fmt: skip
         add("np.einsum", f"{subscripts}", lambda *arrays, s=subscripts: np.einsum(s, *arrays), *shapes)
@@ -197,18 +208,34 @@ def other_cases() -> list[Case]:
     add("np.clip", "lower", lambda a: np.clip(a, -0.5, None), (3, 4))
     add("np.clip", "upper", lambda a: np.clip(a, None, 0.2), (3, 4))
     add("np.clip", "bounds", lambda a, low, high: np.clip(a, low - 1, high + 1), (3, 4), (4,), (3, 1))
-    add("np.clip", "bounds that act", lambda a, low, high: np.clip(a, low * 0.2 - 0.3, high * 0.2 + 0.3), (3, 4), (4,), (3, 1))
-    add("np.clip", "min and max", lambda a, low, high: np.clip(a, min=low * 0.2 - 0.3, max=high * 0.2 + 0.3), (3, 4), (4,), (3, 1))
+    add(
+        "np.clip",
+        "bounds that act",
+        lambda a, low, high: np.clip(a, low * 0.2 - 0.3, high * 0.2 + 0.3),
+        (3, 4),
+        (4,),
+        (3, 1),
+    )
+    add(
+        "np.clip",
+        "min and max",
+        lambda a, low, high: np.clip(a, min=low * 0.2 - 0.3, max=high * 0.2 + 0.3),
+        (3, 4),
+        (4,),
+        (3, 1),
+    )
     add("np.clip", "crossed bounds", lambda a, low, high: np.clip(a, low + 0.3, high - 0.3), (3, 4), (4,), (3, 1))
     add("np.real", "real", np.real, (2, 3))
 
     # Indexing
     mask = np.array([True, False, True])
     for label, index in {
-        "int": 1, "negative": -1, "slice": slice(1, None), "step": slice(None, None, -2), "pair": (1, 2), "ellipsis": (..., 0),
+        "int": 1, "negative": -1, "slice": slice(1, None), "step": slice(None, None, -2), "pair": (1, 2),
+        "ellipsis": (..., 0),
         "newaxis": (None, slice(None), 1), "list": [2, 0], "repeated": [1, 1, 2], "array": np.array([[0, 1], [1, 1]]),
         "mask": mask, "mask 2-d": np.arange(12).reshape(3, 4) % 3 == 0, "two arrays": ([0, 0, 2], [1, 1, 3]),
-        "mixed": (slice(None), [3, 3, 0]), "mixed apart": ([0, 2], slice(1, 3)), "outer": np.ix_([0, 2], [1, 3]), "all": ...,
+        "mixed": (slice(None), [3, 3, 0]), "mixed apart": ([0, 2], slice(1, 3)), "outer": np.ix_([0, 2], [1, 3]),
+        "all": ...,
         "empty": slice(0, 0), "empty list": [], "mask and int": (mask, 0),
     }.items():  # fmt: skip
         add("getitem", label, lambda a, i=index: a[i], (3, 4))

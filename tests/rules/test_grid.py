@@ -71,7 +71,7 @@ COMPLEX_ONLY = {"np.imag"}
 
 def test_every_rule_names_arguments_that_exist() -> None:
     for operation in operations.values():
-        if operation.rules:
+        if operation.rules and operation.is_numpys:
             assert len(operation.pulls) == len(operation.parameters), operation.name
 
 
@@ -145,7 +145,9 @@ def test_where_keeps_an_infinite_cotangent_out_of_the_other_branch() -> None:
     np.testing.assert_array_equal(y.grad, [0.0, 1.0])
 
 
-@pytest.mark.parametrize("name", ["floor", "ceil", "trunc", "rint", "sign", "isnan", "argmax", "argsort", "round", "zeros_like"])
+@pytest.mark.parametrize(
+    "name", ["floor", "ceil", "trunc", "rint", "sign", "isnan", "argmax", "argsort", "round", "zeros_like"]
+)
 def test_piecewise_constant_functions_give_plain_arrays(name: str) -> None:
     data = np.array([1.5, -2.5, 0.3])
     found = getattr(np, name)(ag.Tensor(data, requires_grad=True))

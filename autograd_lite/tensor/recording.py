@@ -1,0 +1,345 @@
+"""How a call on Tensors is made and recorded: `apply`, the path of every operation; `call`, the general way into it.
+
+`Recorded` is what both need to know of a Tensor: an array and its node. `Tensor` is built on this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import autograd_lite.rules  # noqa: F401  the table of calculus fills the registry
+from autograd_lite.errors import MissingRuleError, UnsupportedCallError
+from autograd_lite.graph import DROPPED, Dropped, Node, grad_enabled, next_index
+from autograd_lite.indexed import put_at
+from autograd_lite.registry import MissingArgumentRule, Operation, operation_of
+
+Array = NDArray[Any]
+
+#: Types that take part in a call as they are.
+_PLAIN = {
+    bool, int, float, complex, str, type(None), slice, type(Ellipsis), np.ndarray, np.dtype,
+    *(np.dtype(code).type for code in "?bBhHiIlLqQefdgFDG"),
+}  # fmt: skip
+
+
+class Recorded:
+    """An array and the node of the graph that it is the value of; a node is made when it is first needed."""
+
+    __slots__ = ("__weakref__", "_data", "_node")
+
+    #: The class of what a recorded call returns: `Tensor`, which is built on this module, puts itself here.
+    result_class: type[Recorded]
+
+    _data: Any
+    _node: Node | None
+
+    @property
+    def name(self) -> str | None:
+        """What a person calls it."""
+        return None if self._node is None else self._node.name
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self._leaf().annotate().name = name
+
+    @property
+    def node(self) -> Node:
+        """The node of the graph that this Tensor is the value of."""
+        return self._leaf()
+
+    def _leaf(self) -> Node:
+        node = self._node
+        if node is None:
+            data = self._data
+            node = self._node = Node(None, None, [], data.shape, data.dtype, next_index(), False)
+        return node
+
+    def _describe(self) -> str:
+        name = f" {self.name!r}" if self.name else ""
+        return f"Tensor{name} of shape {self._data.shape} and dtype {self._data.dtype}"
+
+    def _is_recorded(self) -> bool:
+        return self._node is not None and self._node.requires_grad and grad_enabled.get()
+
+    def _refusal(self, into: str) -> str:
+        return (
+            f"{self._describe()} is being differentiated, and {into} would lose its gradient without a word. "
+            f"Keep to NumPy's functions and operators (np.exp(t), X @ t, np.stack([t, u]), np.concatenate); "
+            f"for the values alone use t.item(), t.numpy() or t.detach()"
+        )
+
+
+def wrap(data: Any, node: Node | None = None) -> Any:
+    """Make a Tensor of an array that need not be copied."""
+    tensor = _new(Recorded.result_class)
+    tensor._data = data
+    tensor._node = node
+    return tensor
+
+
+_new: Callable[[type[Recorded]], Recorded] = object.__new__
+
+
+def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any]) -> Any:
+    """Call a function on Tensors and record the call: the path that every operation takes.
+
+    Parameters
+    ----------
+    operation
+        What is recorded.
+    args
+        The arguments, in the order of ``operation.parameters``.
+    function
+        What is called on the plain arrays: the operation's function, or a faster spelling of it.
+    """
+    values: list[Any] = []
+    inputs: list[Any] = []
+    mask = 0
+    bit = 1
+    for arg in args:
+        if isinstance(arg, Recorded):
+            values.append(arg._data)
+            node = arg._node
+            if node is None:
+                node = arg._leaf()
+            elif node.requires_grad:
+                mask |= bit
+            inputs.append(node)
+        else:
+            values.append(arg if type(arg) in _PLAIN else _admit(arg, operation))
+            inputs.append(None)
+        bit += bit
+    try:
+        ans = function(*values)
+    except Exception as error:
+        _explain(error, operation, args)
+        raise
+    if operation.caches:
+        ans, cache = ans
+    if not (mask and grad_enabled.get()):
+        return wrap(ans) if any(inputs) else ans
+    if operation.pads:
+        values += operation.defaults[len(values) :]
+        if operation.caches:
+            values[-1] = cache
+    return record(operation, values, inputs, mask, ans)
+
+
+def call(operation: Operation | Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any] | None = None) -> Any:
+    """Call a function on Tensors with any arguments: keywords, defaults, sequences of Tensors; record the call."""
+    if not isinstance(operation, Operation):
+        operation = operation_of(operation)
+    kwargs = kwargs or {}
+    if operation.composition is not None:
+        return operation.composition(*args, **kwargs)
+    if not operation.is_known:
+        return call_without_rule(operation, operation.function, operation.name, args, kwargs)
+    raw_args, arg_nodes = _unwrap_all(args)
+    raw_kwargs, kwarg_nodes = {}, {}
+    for key, value in kwargs.items():
+        raw_kwargs[key], node = _unwrap(value)
+        if node is not None:
+            kwarg_nodes[key] = node
+    try:
+        ans = operation.function(*raw_args, **raw_kwargs)
+    except Exception as error:
+        _explain(error, operation, [*raw_args, *raw_kwargs.values()])
+        raise
+    if operation.constant:
+        return ans
+    if operation.caches:
+        ans, cache = ans
+    if not grad_enabled.get():
+        return wrap(ans) if any(arg_nodes) or kwarg_nodes else ans
+    inputs = operation.bind(arg_nodes, kwarg_nodes, fill=False)
+    mask = 0
+    for position, entry in enumerate(inputs):
+        if entry is not None and _needs_gradient(entry):
+            mask |= 1 << position
+    if not mask:
+        return wrap(ans) if any(arg_nodes) or kwarg_nodes else ans
+    if kwargs:
+        _refuse_unrecorded(operation, raw_kwargs)
+    if ans.dtype.kind not in "fc":
+        return ans  # converted to integers: piecewise constant
+    values = operation.bind(raw_args, raw_kwargs)
+    if operation.caches:
+        values[-1] = cache
+    return record(operation, values, inputs, mask, ans)
+
+
+def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int, ans: Any) -> Any:
+    """Add the call to the graph, with only those arrays that a rule will read."""
+    try:
+        droppable, keeps_answer = operation.plans[mask]
+    except MissingArgumentRule as missing:
+        raise MissingRuleError(
+            f"{operation.name} has no derivative rule for its argument {missing}. "
+            f"If it is constant pass t.detach(); otherwise register one: "
+            f"defvjp({operation.name}, {missing}=lambda g, ...: ...)"
+        ) from None
+    for position in droppable:
+        source = inputs[position]
+        if type(source) is list:
+            values[position] = [Dropped(np.shape(v), None) for v in values[position]]  # type: ignore[arg-type]
+        elif source is not None:
+            values[position] = DROPPED
+        elif isinstance(values[position], np.ndarray):
+            values[position] = Dropped(values[position].shape, values[position].dtype)
+    values.append(ans if keeps_answer else DROPPED)
+    tensor = _new(Recorded.result_class)
+    tensor._data = ans
+    tensor._node = Node(operation, values, inputs, ans.shape, ans.dtype, next_index(), True)
+    return tensor
+
+
+def tensor_values(node: Node) -> list[Any] | None:
+    """Return the recorded arguments and the answer of a call as Tensors, so that what is made of them is recorded."""
+    if node.values is None:
+        return None
+    values = list(node.values)
+    for position, source in enumerate(node.inputs):
+        if source is None:
+            continue
+        if type(source) is list:
+            values[position] = [
+                v if p is None or type(v) is Dropped else wrap(v, p)
+                for v, p in zip(values[position], source, strict=True)
+            ]
+        elif values[position] is not DROPPED:
+            values[position] = wrap(values[position], source)
+    if values[-1] is not DROPPED:
+        values[-1] = wrap(values[-1], node)
+    operation = node.operation
+    if operation is not None and operation.caches:  # the cache depends on the inputs too: compute it again, recorded
+        values[-2] = operation.function(*values[:-2])[1]
+    return values
+
+
+def recorded_put_at(values: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    """`put_at` as a call of the graph."""
+    return apply(_PUT_AT, (values, index, shape), put_at)
+
+
+_PUT_AT = operation_of(put_at)
+
+
+# -- arguments --------------------------------------------------------------------------------------------------------
+
+
+def _unwrap_all(args: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+    raw, nodes = [], []
+    for arg in args:
+        value, node = _unwrap(arg)
+        raw.append(value)
+        nodes.append(node)
+    return raw, nodes
+
+
+def _unwrap(arg: Any) -> tuple[Any, Any]:
+    """Return the plain value of an argument and its node; for a sequence with Tensors in it, lists of both."""
+    if isinstance(arg, Recorded):
+        return arg._data, arg._leaf()
+    if isinstance(arg, (list, tuple)) and any(isinstance(item, (Recorded, list, tuple)) for item in arg):
+        pairs = [_unwrap(item) for item in arg]
+        if any(node is not None for _, node in pairs):
+            return [value for value, _ in pairs], [node for _, node in pairs]
+    return arg, None
+
+
+def _needs_gradient(entry: Any) -> bool:
+    if type(entry) is list:
+        return any(item is not None and _needs_gradient(item) for item in entry)
+    return entry.requires_grad  # type: ignore[no-any-return]
+
+
+def _refuse_unrecorded(operation: Operation, kwargs: dict[str, Any]) -> None:
+    """Refuse arguments whose effect on the gradient is not recorded."""
+    for name, default in (("out", None), ("where", True), ("initial", None)):
+        value = kwargs.get(name, default)
+        if isinstance(value, tuple) and all(part is None for part in value):
+            value = None
+        if value is default or value is np._NoValue:
+            continue
+        what = "writes into a plain array, which has no history" if name == "out" else "is not recorded yet"
+        raise UnsupportedCallError(
+            f"{operation.name}({name}=...) on a Tensor that is being differentiated {what}. "
+            f"Call it without {name}= and use what it returns, or pass t.detach() where no gradient is wanted"
+        )
+
+
+def call_without_rule(
+    operation: Operation, function: Callable[..., Any], name: str, args: Iterable[Any], kwargs: dict[str, Any]
+) -> Any:
+    """Call a function that has no rule: on plain values if nothing is being differentiated, else refuse."""
+    raw_args, arg_nodes = _unwrap_all(args)
+    raw_kwargs = {}
+    nodes = [node for node in arg_nodes if node is not None]
+    for key, value in kwargs.items():
+        raw_kwargs[key], node = _unwrap(value)
+        if node is not None:
+            nodes.append(node)
+    if grad_enabled.get() and any(_needs_gradient(node) for node in nodes):
+        raise MissingRuleError(
+            f"{name} has no derivative rule, and an argument of it is being differentiated. Write it with functions "
+            f"that have one, or register the rule: ag.defvjp({name}, <argument>=lambda g, ans: ...). "
+            f"If it is meant as a constant, pass t.detach()"
+        )
+    return function(*raw_args, **raw_kwargs)
+
+
+def _admit(arg: Any, operation: Operation) -> Any:
+    """Check an operand of an unusual type before it meets an array."""
+    if isinstance(arg, (list, tuple)):
+        if not isinstance(operation.function, np.ufunc):
+            return arg
+        if _holds_tensor(arg):
+            raise UnsupportedCallError(
+                f"{operation.name} was given a {type(arg).__name__} with Tensors in it; NumPy would make an array of "
+                f"objects of it. Join them first: np.stack([...]) or np.concatenate([...])"
+            )
+    if isinstance(arg, np.ma.MaskedArray) or (isinstance(arg, np.ndarray) and type(arg) is np.matrix):
+        raise UnsupportedCallError(
+            f"{operation.name} was given a {type(arg).__name__}, whose arithmetic is not NumPy's; "
+            f"pass a plain array (np.asarray(a), or a.filled(...) for a masked one)"
+        )
+    return np.asarray(arg)
+
+
+def plain_index(index: Any) -> Any:
+    """Return an index without Tensors in it."""
+    if isinstance(index, tuple):
+        return tuple(plain_index(part) for part in index)
+    if isinstance(index, Recorded):
+        return np.asarray(index._data)
+    if isinstance(index, list):
+        return np.array([plain_index(part) for part in index], dtype=None if index else int)
+    return index
+
+
+def _holds_tensor(items: Iterable[Any]) -> bool:
+    return any(isinstance(i, Recorded) or (isinstance(i, (list, tuple)) and _holds_tensor(i)) for i in items)
+
+
+def _explain(error: Exception, operation: Operation, args: Iterable[Any]) -> None:
+    """Add the operands to an exception of NumPy's own."""
+    operands = ", ".join(_operand(arg) for arg in args)
+    error.add_note(f"in {operation.name}({operands})")
+
+
+def _operand(arg: Any) -> str:
+    if isinstance(arg, Recorded):
+        return arg._describe()
+    if isinstance(arg, np.ndarray):
+        return shaped(arg)
+    text = repr(arg)
+    return text if len(text) < 60 else text[:57] + "..."
+
+
+def shaped(array: Array) -> str:
+    """Return the array's shape and dtype in words."""
+    return f"an array of shape {array.shape} and dtype {array.dtype}"

@@ -1,0 +1,165 @@
+"""check_backward: which hand-written gradients are right, and what the page says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import autograd_lite as ag
+from autograd_lite.checking.backward_passes import match_names
+
+rng = np.random.default_rng(3)
+X = rng.normal(size=(5, 3))
+Y = rng.normal(size=(5, 2))
+
+
+def params(dtype=float):
+    r = np.random.default_rng(4)
+    return {"W": r.normal(size=(3, 2)).astype(dtype), "b": r.normal(size=2).astype(dtype)}
+
+
+def loss(p):
+    Z = X @ p["W"] + p["b"]
+    return np.mean((Z - Y) ** 2), {"Z": Z}
+
+
+def right(p):
+    dZ = 2 * (X @ p["W"] + p["b"] - Y) / Y.size
+    return {"dW": X.T @ dZ, "db": dZ.sum(axis=0), "dZ": dZ}
+
+
+def with_change(**changes):
+    def manual(p):
+        gradients = right(p)
+        return {**gradients, **{name: change(gradients[name]) for name, change in changes.items()}}
+
+    return manual
+
+
+def test_a_right_backward_pass() -> None:
+    report = ag.check_backward(loss, right, params())
+    assert report
+    assert report.ok
+    assert report.correct == ["W", "b", "Z"]
+    assert report.remarks == []
+    assert str(report).startswith("All 2 gradients are right.")
+    report.raise_if_wrong()
+
+
+def test_a_dict_of_gradients() -> None:
+    assert ag.check_backward(loss, right(params()), params())
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (lambda g: -g, "yours is the negative of right: a sign is flipped"),
+        (lambda g: g * 2, "yours is 2 times right in every entry"),
+        (lambda g: g / 5, "yours is 1/5 of right in every entry"),
+        (lambda g: g.T, r"shape (2, 3), should be (3, 2)"),
+        (lambda g: g * np.nan, "6 of 6 entries are not finite"),
+        (lambda g: g + np.eye(3, 2) * 1e-3, "worst entry ["),
+        (lambda g: float(g.sum()), "shape (), should be (3, 2)"),
+    ],
+    ids=["sign", "double", "fifth", "transposed", "nan", "term", "float"],
+)
+def test_a_wrong_gradient(change, text: str) -> None:
+    report = ag.check_backward(loss, with_change(dW=change), params())
+    assert not report
+    assert report.correct == ["b", "Z"]
+    assert report.unexplained == ["W"]
+    page = str(report)
+    assert page.startswith("1 of 2 gradients is wrong: W.")
+    assert text in page
+    assert "WRONG" in page
+    with pytest.raises(AssertionError, match="1 of 2 gradients is wrong"):
+        report.raise_if_wrong()
+
+
+def test_a_wrong_intermediate_is_shown_but_parameters_decide() -> None:
+    report = ag.check_backward(loss, with_change(dZ=lambda g: 10 * g), params())
+    assert report.ok
+    assert not report["Z"].ok
+    assert report["Z"].ratio == pytest.approx(10)
+
+
+def test_a_missing_gradient() -> None:
+    report = ag.check_backward(loss, {"dW": right(params())["dW"]}, params())
+    assert not report.ok
+    assert "b: no gradient was given for it" in str(report)
+
+
+def test_float32_parameters() -> None:
+    report = ag.check_backward(loss, right, params(np.float32))
+    assert report.ok
+    assert not ag.check_backward(loss, with_change(dW=lambda g: g * 1.02), params(np.float32))
+
+
+def test_nothing_of_the_persons_is_changed() -> None:
+    p = params()
+    before = {name: value.copy() for name, value in p.items()}
+
+    def overwrites(q):
+        gradients = right(q)
+        q["W"] -= 1.0
+        q["b"][:] = 0.0
+        return gradients
+
+    assert ag.check_backward(loss, overwrites, p)
+    for name in p:
+        np.testing.assert_array_equal(p[name], before[name])
+
+
+def test_a_loss_that_can_not_be_recorded_is_checked_by_differences_alone() -> None:
+    def plain_loss(p):
+        Z = X.dot(p["W"]) + p["b"]
+        return np.mean((Z - Y) ** 2)
+
+    gradients = {name: right(params())[name] for name in ("dW", "db")}
+    report = ag.check_backward(plain_loss, gradients, params(), rtol=1e-6)
+    assert report.ok
+    assert "finite differences alone" in report.remarks[0]
+    assert not ag.check_backward(plain_loss, {**gradients, "dW": -gradients["dW"]}, params(), rtol=1e-6)
+
+
+def test_a_disagreement_of_the_references_is_said() -> None:
+    def kinked(p):
+        return np.sum(np.abs(p["W"]))
+
+    report = ag.check_backward(kinked, lambda p: {"W": np.ones((2,))}, {"W": np.array([0.0 + 1e-7, 1.0])})
+    assert "may have a kink" in report.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("dW1", "db1"),
+        ("W1_grad", "b1_grad"),
+        ("grad_W1", "grad_b1"),
+        ("nabla_w1", "nabla_b1"),
+        ("W1", "b1"),
+        ("gW1", "gb1"),
+    ],
+)
+def test_names_are_matched_generously(names) -> None:
+    assert match_names(names, ["W1", "b1"]) == dict(zip(["W1", "b1"], names, strict=True))
+
+
+def test_exact_names_win() -> None:
+    assert match_names(["dx", "x"], ["x", "dx"]) == {"x": "x", "dx": "dx"}
+
+
+def test_names_that_fit_nothing_or_twice_are_refused() -> None:
+    with pytest.raises(ag.errors.GradientCheckError, match=r"'dV'.*neither a parameter nor an intermediate.*W, b, Z"):
+        ag.check_backward(loss, {**right(params()), "dV": 1.0}, params())
+    with pytest.raises(ag.errors.GradientCheckError, match="both 'dW' and 'W_grad'"):
+        match_names(["dW", "W_grad"], ["W"])
+
+
+def test_what_can_not_be_checked_is_said() -> None:
+    with pytest.raises(ag.errors.GradientCheckError, match=r"must be one number, and this one has shape \(5, 2\)"):
+        ag.check_backward(lambda p: X @ p["W"] + p["b"], right, params())
+    with pytest.raises(ag.errors.GradientCheckError, match="does not depend on the parameters"):
+        ag.check_backward(lambda p: np.sum(X), right, params())
+    with pytest.raises(ag.errors.GradientCheckError, match=r"parameter 'W' holds int64.*dtype=float"):
+        ag.check_backward(loss, right, {"W": np.ones((3, 2), np.int64), "b": np.ones(2)})

@@ -1,0 +1,287 @@
+"""Tensor: being an array, NumPy's protocols, and the errors of what would lose a gradient."""
+
+from __future__ import annotations
+
+import copy
+import math
+import operator
+import pickle
+
+import numpy as np
+import pytest
+
+import autograd_lite as ag
+from autograd_lite import Tensor, errors
+
+
+def make(*shape: int) -> Tensor:
+    return Tensor(np.arange(1.0, 1 + math.prod(shape)).reshape(shape), requires_grad=True, name="x")
+
+
+# -- construction ------------------------------------------------------------------------------------------------------
+
+
+def test_data_are_copied() -> None:
+    array = np.array([1.0, 2.0])
+    x = Tensor(array)
+    array[0] = 99
+    assert x.data.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("data", [1, 1.5, [1, 2], [[1.0], [2.0]], True, 1j, np.float32(2), np.zeros((0, 3))], ids=repr)
+def test_dtype_and_shape_are_numpys(data) -> None:
+    x = Tensor(data)
+    assert (x.dtype, x.shape, x.ndim, x.size) == (np.array(data).dtype, np.shape(data), np.ndim(data), np.size(data))
+    assert type(x.data) is np.ndarray
+    assert not x.requires_grad
+
+
+def test_integers_can_not_require_gradients() -> None:
+    with pytest.raises(
+        errors.GradientDtypeError, match=r"only floating-point .* shape \(2,\) .* holds int64.*dtype=float"
+    ):
+        Tensor(np.array([1, 2], dtype=np.int64), requires_grad=True)
+    x = Tensor([True], name="mask")
+    with pytest.raises(TypeError, match=r"'mask'.*holds bool"):
+        x.requires_grad = True
+
+
+@pytest.mark.parametrize("data", ["word", [None], [object()]], ids=repr)
+def test_what_is_not_a_number_is_refused(data) -> None:
+    with pytest.raises(errors.GradientDtypeError, match="a Tensor holds numbers"):
+        Tensor(data)
+
+
+def test_a_tensor_of_tensors_is_refused_where_it_would_lose_the_graph() -> None:
+    with pytest.raises(errors.ConversionError, match=r"np\.stack"):
+        Tensor([make(2), make(2)])
+    with pytest.raises(errors.ConversionError, match="detach"):
+        Tensor(make(2))
+    assert Tensor(make(2).detach()).data.tolist() == [1.0, 2.0]
+
+
+# -- being an array ----------------------------------------------------------------------------------------------------
+
+
+def test_text_and_numbers() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True, name="x")
+    assert repr(x) == "Tensor([1., 2.], name='x', requires_grad=True)"
+    assert str(x) == "[1. 2.]"
+    assert repr(x * 2) == "Tensor([2., 4.], from np.multiply)"
+    total = x.sum()
+    assert f"{total:.2f}" == "3.00"
+    assert total.item() == 3.0
+    assert isinstance(total.item(), float)
+    assert bool(total)
+    assert int(total) == 3
+    assert repr(Tensor(np.float32(1.5))) == "Tensor(1.5, dtype=float32)"
+
+
+def test_sequence_protocol() -> None:
+    x = make(3, 2)
+    assert len(x) == 3
+    rows = list(x)
+    assert all(isinstance(row, Tensor) and row.shape == (2,) for row in rows)
+    assert 4.0 in x
+    assert 7.5 not in x
+    with pytest.raises(TypeError, match="0-d"):
+        iter(x.sum())
+
+
+def test_data_of_a_number_is_an_array_that_can_be_written() -> None:
+    total = make(2).sum()
+    assert type(total.data) is np.ndarray
+    assert total.data.shape == ()
+    assert total.data is total.data
+
+
+def test_data_is_assigned_only_with_the_same_shape_and_dtype() -> None:
+    x = make(2)
+    x.data = [5.0, 6.0]
+    assert x.data.tolist() == [5.0, 6.0]
+    x.data -= 1.0
+    assert x.data.tolist() == [4.0, 5.0]
+    with pytest.raises(errors.GradientShapeError, match=r"'x' of shape \(2,\).*shape \(3,\)"):
+        x.data = np.zeros(3)
+    with pytest.raises(errors.GradientShapeError, match="float32"):
+        x.data = np.zeros(2, np.float32)
+    assert x.data.tolist() == [4.0, 5.0]
+
+
+def test_numpy_gives_a_copy_and_detach_has_no_history() -> None:
+    x = make(2)
+    values = x.numpy()
+    values[0] = 99.0
+    assert x.data[0] == 1.0
+    cut = (x * 2).detach()
+    assert not cut.requires_grad
+    assert cut.is_leaf
+
+
+@pytest.mark.parametrize(
+    "other", [np.array([1.0, 3.0]), np.float64(3.0), np.float32(3.0), 2, 2.5, [4.0, 5.0]], ids=repr
+)
+@pytest.mark.parametrize("symbol", ["add", "sub", "mul", "truediv", "pow"])
+def test_operators_with_anything_numpy_takes(symbol: str, other) -> None:
+    f = getattr(operator, symbol)
+    data = np.array([1.0, 2.0], dtype=np.float32)
+    for a, b, plain in [(Tensor(data), other, f(data, other)), (other, Tensor(data), f(other, data))]:
+        found = f(a, b)
+        assert isinstance(found, Tensor)
+        assert found.dtype == plain.dtype
+        np.testing.assert_array_equal(found.data, plain)
+
+
+def test_results_without_a_gradient_have_no_history() -> None:
+    y = np.exp(Tensor([1.0])) + 1
+    assert isinstance(y, Tensor)
+    assert y.is_leaf
+    assert not y.requires_grad
+
+
+def test_integer_and_boolean_tensors_compute_as_arrays_do() -> None:
+    a, b = np.array([6, 5]), np.array([3, 2])
+    for symbol in ("and_", "or_", "xor", "lshift", "rshift", "floordiv", "mod", "add"):
+        f = getattr(operator, symbol)
+        np.testing.assert_array_equal(np.asarray(f(Tensor(a), b)), f(a, b))
+        np.testing.assert_array_equal(np.asarray(f(a, Tensor(b))), f(a, b))
+    np.testing.assert_array_equal(~Tensor(a), ~a)
+
+
+def test_a_tensor_is_an_index_of_plain_arrays() -> None:
+    assert [10, 20, 30][Tensor(1)] == 20
+    assert np.array([10, 20, 30])[np.asarray(Tensor([0, 2]))].tolist() == [10, 30]
+    x = make(3)
+    assert x[Tensor([0, 2])].data.tolist() == [1.0, 3.0]
+
+
+# -- what would lose a gradient ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.asarray(x),
+        lambda x: np.array([x, x]),
+        lambda x: np.mean([x, x]),
+        lambda x: np.ones((2, 2)).dot(x),
+        lambda x: np.vectorize(math.exp)(x),
+        lambda x: np.r_[1.0, x],
+        lambda x: float(x.sum()),
+        lambda x: math.exp(x.sum()),
+        lambda x: complex(x.sum()),
+    ],
+    ids=["asarray", "array", "mean of a list", "ndarray.dot", "vectorize", "r_", "float", "math", "complex"],
+)
+def test_conversions_are_refused_while_differentiating(call) -> None:
+    with pytest.raises(TypeError, match=r"is being differentiated.*detach"):
+        call(make(2))
+
+
+def test_writing_a_tensor_into_an_array_is_refused() -> None:
+    with pytest.raises(ValueError, match="setting an array element") as caught:
+        np.zeros(3)[0] = make(2).sum()
+    assert isinstance(caught.value.__cause__, errors.ConversionError)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.asarray(x).tolist(),
+        lambda x: np.ones((2, 2)).dot(x).tolist(),
+        lambda x: float(x.sum()),
+        lambda x: math.exp(x.sum()),
+    ],
+)
+def test_conversions_work_where_nothing_is_differentiated(call) -> None:
+    data = np.array([1.0, 2.0])
+    assert call(Tensor(data)) == call(data)
+    with ag.no_grad():
+        assert call(Tensor(data, requires_grad=True)) == call(data)
+
+
+def test_nothing_becomes_an_array_of_objects() -> None:
+    x = make(2)
+    for call in (
+        lambda: np.concatenate([x, x]),
+        lambda: np.stack([x, np.zeros(2)]),
+        lambda: np.block([x, x]),
+        lambda: np.add(x, [1.0, 2.0]),
+        lambda: np.array([1.0, 2.0]) * x,
+    ):
+        assert call().dtype == np.float64
+    with pytest.raises(errors.UnsupportedCallError, match=r"list with Tensors in it.*np\.stack"):
+        np.add(x, [x[0], x[1]])
+
+
+def test_a_function_without_a_rule_says_how_to_register_one() -> None:
+    x = make(2, 2)
+    with pytest.raises(
+        NotImplementedError, match=r"np\.linalg\.svd has no derivative rule.*ag\.defvjp\(np\.linalg\.svd"
+    ):
+        np.linalg.svd(x)
+    with pytest.raises(errors.MissingRuleError, match=r"np\.gcd|np\.spacing"):
+        np.spacing(x)
+    with pytest.raises(errors.MissingRuleError, match=r"np\.add\.reduce has no derivative rule"):
+        np.add.reduce(x)
+    assert np.linalg.svd(x.detach())[1].shape == (2,)
+
+
+def test_an_argument_without_a_rule_is_named() -> None:
+    x, mean = make(3), Tensor([2.0], requires_grad=True)
+    with pytest.raises(errors.MissingRuleError, match=r"np\.var has no derivative rule for its argument mean"):
+        np.var(x, mean=mean)
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda x: np.add(x, 1.0, out=np.zeros(2)), r"np\.add\(out=\.\.\.\).*writes into a plain array"),
+        (lambda x: np.sum(x, where=np.array([True, False])), r"np\.sum\(where=\.\.\.\).*not recorded"),
+        (lambda x: np.sum(x, initial=3.0), r"np\.sum\(initial=\.\.\.\).*not recorded"),
+        (lambda x: operator.iadd(np.zeros(2), x), "writes into a plain array"),
+        (lambda x: operator.iadd(x, 1.0), r"x = x \+ y for x \+= y.*p\.data -= lr \* p\.grad"),
+        (lambda x: operator.setitem(x, 0, 1.0), r"writing into Tensor 'x'.*np\.where"),
+        (lambda x: x * np.ma.masked_array([1.0, 2.0], [True, False]), "MaskedArray.*plain array"),
+    ],
+    ids=["out", "where", "initial", "array += tensor", "tensor +=", "setitem", "masked"],
+)
+def test_calls_that_can_not_be_recorded_are_refused(call, text: str) -> None:
+    with pytest.raises(errors.UnsupportedCallError, match=text):
+        call(make(2))
+
+
+def test_numpys_own_errors_carry_the_operands() -> None:
+    x = make(2, 3)
+    with pytest.raises(ValueError, match="mismatch in its core dimension") as caught:
+        x @ np.ones((4, 5))
+    assert caught.value.__notes__ == [
+        "in np.matmul(Tensor 'x' of shape (2, 3) and dtype float64, an array of shape (4, 5) and dtype float64)"
+    ]
+    with pytest.raises(ValueError, match="could not be broadcast") as caught:
+        x + np.ones(4)
+    assert "np.add(Tensor 'x' of shape (2, 3)" in caught.value.__notes__[0]
+    with pytest.raises(IndexError) as index_error:
+        x[5]
+    assert "Tensor 'x' of shape (2, 3) and dtype float64, 5" in index_error.value.__notes__[0]
+
+
+# -- copies ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, copy.copy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_leaves_are_copied_with_their_gradient(duplicate) -> None:
+    x = make(2)
+    (x * x).sum().backward()
+    y = duplicate(x)
+    assert (y.data.tolist(), y.name, y.requires_grad, y.grad.tolist()) == ([1.0, 2.0], "x", True, [2.0, 4.0])
+    y.data[0] = 99.0
+    y.grad[0] = 99.0
+    assert x.data[0] == 1.0
+    assert x.grad[0] == 2.0
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, pickle.dumps])
+def test_a_computed_tensor_is_not_copied(duplicate) -> None:
+    with pytest.raises(errors.ConversionError, match=r"was computed.*detach"):
+        duplicate(make(2) * 2)
