@@ -131,23 +131,22 @@ def pull_back(
 
 
 def fit(c: Any, node: Node, parent: Node) -> Any:
-    """Bring a contribution to the shape of the argument it belongs to.
+    """Bring a contribution, made by a rule of `node`, to the shape of the argument it belongs to.
 
     Axes that broadcasting added or stretched are summed over; axes that a reduction removed are filled.
     """
-    shape, target = c.shape, parent.shape
+    operation, shape, target = node.operation, c.shape, parent.shape
+    assert operation is not None
     extra = len(shape) - len(target)
-    if extra >= 0 and all(n in (1, m) for m, n in zip(shape[extra:], target, strict=True)):
+    was_broadcast = extra >= 0 and all(n in (1, m) for m, n in zip(shape[extra:], target, strict=True))
+    if was_broadcast and (shape == node.shape or operation.is_numpys):
         stretched = tuple(i + extra for i, n in enumerate(target) if n == 1 and shape[i + extra] != 1)
         axes = tuple(range(extra)) + stretched
         if axes:
             c = c.sum(axis=axes[0] if len(axes) == 1 else axes)
         return c if c.shape == target else c.reshape(target)
-    if (
-        node.operation.reduces
-        and extra <= 0
-        and all(m in (1, n) for m, n in zip(shape[::-1], target[::-1], strict=False))
-    ):  # type: ignore[union-attr]
+    was_reduced = extra <= 0 and all(m in (1, n) for m, n in zip(shape[::-1], target[::-1], strict=False))
+    if was_reduced and operation.reduces:
         if isinstance(c, (np.ndarray, np.generic)):
             filled = np.empty(target, c.dtype)
             filled[...] = c
@@ -155,7 +154,7 @@ def fit(c: Any, node: Node, parent: Node) -> Any:
         return np.broadcast_to(c, target)
     raise RuleError(
         f"the rule of {_describe(node)} returned a cotangent of shape {shape} for an argument of shape {target}. "
-        f"A rule must return the argument's shape, or one that broadcasting made from it"
+        f"A rule must return the argument's shape, or the answer's where the argument was broadcast to it"
     )
 
 

@@ -76,7 +76,7 @@ class Operation:
     def forget(self) -> None:
         """Drop what was worked out from the rules, because they have changed."""
         self._reads: list[frozenset[int]] = []
-        self._pulls: list[Pull | None] | None = None
+        self._pulls: list[Pull] | None = None
         self.plans: dict[int, tuple[tuple[int, ...], bool]] = _Plans(self)
 
     @property
@@ -172,8 +172,8 @@ class Operation:
     # -- rules -----------------------------------------------------------------------------------------------------
 
     @property
-    def pulls(self) -> list[Pull | None]:
-        """For each argument the rule, ready to run on a node; ``None`` where there is no rule."""
+    def pulls(self) -> list[Pull]:
+        """For each argument the rule, ready to run on a node."""
         if self._pulls is None:
             self._compile()
         return self._pulls  # type: ignore[return-value]
@@ -187,12 +187,12 @@ class Operation:
                     f"{', '.join(parameters)}"
                 )
         self._reads = []
-        pulls: list[Pull | None] = []
+        pulls: list[Pull] = []
         for name in parameters:
             rule = self.rules.get(name)
             if rule is None:
                 self._reads.append(frozenset())
-                pulls.append(None)
+                pulls.append(_no_rule)
                 continue
             pull, reads = _compile_rule(self, name, rule)
             self._reads.append(reads)
@@ -208,16 +208,20 @@ class Operation:
         reads: set[int] = set()
         for position, name in enumerate(self.parameters):
             if mask >> position & 1:
-                if pulls[position] is None:
+                if name not in self.rules:
                     raise MissingArgumentRule(name)
                 reads |= self._reads[position]
         if self.caches:
             reads.update(range(len(pulls)))  # for higher derivatives the cache is computed again, from all arguments
-        droppable = [position for position, pull in enumerate(pulls) if pull is not None]
+        droppable = [position for position, name in enumerate(self.parameters) if name in self.rules]
         return tuple(position for position in droppable if position not in reads), -1 in reads
 
     def __repr__(self) -> str:
         return f"<Operation {self.name}>"
+
+
+def _no_rule(node: Any, g: Any, values: list[Any]) -> Any:
+    raise RuleError("a call was recorded whose argument has no rule")  # `plan` refuses to record it
 
 
 class MissingArgumentRule(Exception):

@@ -292,6 +292,9 @@ def test_a_rule_that_returns_the_wrong_shape_is_named() -> None:
         errors.RuleError, match=r"rule of double of shape \(3,\) returned a cotangent of shape \(1,\).*\(3,\)"
     ):
         double(leaf([1.0, 2.0, 3.0])).sum().backward()
+    ag.defvjp(double, x=lambda g: np.ones((5, 3)))
+    with pytest.raises(errors.RuleError, match=r"cotangent of shape \(5, 3\) for an argument of shape \(3,\)"):
+        double(leaf([1.0, 2.0, 3.0])).sum().backward()
     ag.defvjp(double, x=lambda g: 3.0)
     with pytest.raises(errors.RuleError, match=r"rule of double .* returned 3\.0 \(float\)"):
         double(leaf([1.0, 2.0, 3.0])).sum().backward()

@@ -36,6 +36,8 @@ INK, PALE, VALUE_INK, GRADIENT_INK = "#24292f", "#6e7781", "#0a5c36", "#a3262a"
 FONT, MONOSPACE = "Helvetica,Arial,sans-serif", "Courier New,monospace"
 #: A leaf that is used more often than this is drawn again where it is used.
 FEW_USES = 3
+#: In a graph with more values than this Graphviz settles for less than the straightest arrows, which can take minutes.
+LARGE = 100
 #: Functions besides the ufuncs whose operands NumPy stretches to a common shape.
 BROADCASTING = {np.where, np.clip}
 
@@ -90,6 +92,8 @@ class Painter:
                 self.leaf(node)
             else:
                 self.call(node, node.operation)
+        if len(nodes) > LARGE:
+            self.digraph.attr("graph", nslimit="2")
         lines = [f'<FONT POINT-SIZE="16"><B>{_escaped(title)}</B></FONT>'] if title else []
         looks = [look for look in (PARAMETER, DATA, CONSTANT) if look in self.looks]
         if legend and len(looks) > 1:

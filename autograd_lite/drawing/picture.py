@@ -30,7 +30,7 @@ def draw(
     title: str | None = None,
     legend: bool = True,
     depth: int | None = None,
-    max_nodes: int = 500,
+    max_nodes: int = 300,
 ) -> graphviz.Digraph:
     """Draw the graph of NumPy calls behind a Tensor.
 
@@ -74,6 +74,8 @@ def draw(
     -----
     A backward pass frees what was recorded of the calls, constants such as the 2 of ``x**2`` included; these are then
     drawn as ``?``. To see them together with the gradients, call ``backward(retain_graph=True)``.
+
+    PNG and PDF are drawn with the fonts of the machine, and show empty squares where it has none; SVG needs none.
 
     Examples
     --------
@@ -126,7 +128,7 @@ def _outputs(x: Any) -> list[tuple[str | None, Tensor]]:
         if not isinstance(tensor, Tensor):
             raise UnsupportedCallError(
                 f"draw takes a Tensor, or a list, tuple or dict of Tensors, and was given a {type(tensor).__name__}, "
-                f"which has no history. Was it computed from plain arrays only, or by a function that gives plain arrays?"
+                f"which has no history. (A call on plain arrays, a comparison or an argmax gives a plain array.)"
             )
     if not pairs:
         raise DrawingError(f"draw was given an empty {type(x).__name__}: there is no Tensor in it")
