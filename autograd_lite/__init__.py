@@ -11,6 +11,7 @@ array([ 5.43656366, 22.1671683 ])
 from autograd_lite import errors
 from autograd_lite.checking import Comparison, Finding, Report, check_backward, check_grads
 from autograd_lite.custom import primitive
+from autograd_lite.drawing import draw
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.registry import defvjp
 from autograd_lite.tensor import Tensor
@@ -26,6 +27,7 @@ __all__ = [
     "check_backward",
     "check_grads",
     "defvjp",
+    "draw",
     "enable_grad",
     "errors",
     "is_grad_enabled",

@@ -40,6 +40,8 @@ FEW_USES = 3
 LARGE = 100
 #: Functions besides the ufuncs whose operands NumPy stretches to a common shape.
 BROADCASTING = {np.where, np.clip}
+#: Functions whose operands can not be confused.
+COMMUTATIVE = {np.add, np.multiply, np.maximum, np.minimum}
 
 
 class Painter:
@@ -117,7 +119,7 @@ class Painter:
         """Draw a call, with an arrow from each of its operands."""
         pieces = written(node, operation)
         operands = [piece for piece in pieces if isinstance(piece, Operand)]
-        marks = iter(self.marks(operands))
+        marks = iter(self.marks(operands, self.is_sideways and operation.function not in COMMUTATIVE))
         cells = [""]  # one for each operand, with the text around it, so that its arrow can end there
         for piece in pieces:
             if isinstance(piece, Operand):
@@ -136,17 +138,18 @@ class Painter:
         tooltip = f"{name} = {text}" if name else text
         self.box(self.ids[node], CALL, [_row(cells), self.facts(node, name)], tooltip, is_end=node in self.ends)
 
-    def marks(self, operands: list[Operand]) -> list[str]:
-        """What stands for each operand in a call: its name, or a bullet; numbers where arrows could be confused."""
+    def marks(self, operands: list[Operand], is_numbered: bool) -> list[str]:
+        """What stands for each operand in a call: its name, else a number if arrows could be confused, or a bullet."""
+        names = [None if o.source is None else self.names.get(o.source) for o in operands]
         keys = [id(o.array) if o.source is None else o.source for o in operands]
-        nameless = dict.fromkeys(key for key in keys if key not in self.names)
-        numbers = {key: chr(ord("①") + i % 20) for i, key in enumerate(nameless)} if len(nameless) > 1 else {}
-        marks = []
-        for operand, key in zip(operands, keys, strict=True):
-            bullet = numbers.get(key, "•") if self.is_sideways else "•"
-            name = None if operand.source is None else self.names.get(operand.source)
-            marks.append(operand.text if operand.text is not None else name or bullet)
-        return marks
+        nameless = dict.fromkeys(key for key, name in zip(keys, names, strict=True) if not name)
+        bullets = dict.fromkeys(nameless, "•")
+        if is_numbered and len(nameless) > 1:
+            bullets = {key: chr(ord("①") + i % 20) for i, key in enumerate(nameless)}
+        return [
+            operand.text if operand.text is not None else name or bullets[key]
+            for operand, key, name in zip(operands, keys, names, strict=True)
+        ]
 
     def arrow(self, operand: Operand, node: Node, position: int, mark: str) -> None:
         """Draw the arrow from an operand to its place; an array that is no Tensor gets a small box for it."""

@@ -54,32 +54,32 @@ Pieces = list[str | Operand]
 def written(node: Node, operation: Operation) -> Pieces:
     """Return the call that made a node in pieces: text, and the operands between."""
     function = operation.function
+    cache = len(operation.parameters) - 1 if operation.caches else None  # what the function keeps, not an argument
     is_freed = node.values is None
     values = [FREED] * len(node.inputs) if node.values is None else node.values[:-1]
-    if function is operator.getitem:
-        return [*_argument(node.inputs[0], values[0]), f"[{FREED if is_freed else index_text(values[1])}]"]
-    if function is put_at:  # the derivative of indexing
-        return [
-            "put_at(",
-            *_argument(node.inputs[0], values[0]),
-            f", [{FREED if is_freed else index_text(values[1])}])",
-        ]
-    operands = function.nin if isinstance(function, np.ufunc) else 0
+    if function in (operator.getitem, put_at):
+        index = FREED if is_freed else index_text(values[1])
+        array = _argument(node.inputs[0], values[0])
+        return [*array, f"[{index}]"] if function is operator.getitem else ["put_at(", *array, f", [{index}])"]
+    always = function.nin if isinstance(function, np.ufunc) else 0
     arguments: list[Pieces] = []
-    parameters = operation.parameters
+    has_left_out = False
     for i, (name, default, source, value) in enumerate(
-        itertools.zip_longest(parameters, operation.defaults, node.inputs, values)
+        itertools.zip_longest(operation.parameters, operation.defaults, node.inputs, values)
     ):
-        if operation.caches and i == len(parameters) - 1:
-            continue
-        if i >= operands and source is None and (is_freed or _is_default(value, default)):
+        if source is None and i >= always and (is_freed or _is_default(value, default) or i == cache):
+            has_left_out = True
             continue
         is_variadic = default == () or function is np.einsum
         pieces = _argument(source, value, is_variadic)
-        if i >= operands and source is None and not is_variadic and name not in UNNAMED and isinstance(pieces[0], str):
-            pieces.insert(0, f"{name}=")
+        is_static = isinstance(pieces[0], str) and not (is_variadic or source or name in operation.rules)
+        if i >= always and (has_left_out or (is_static and name not in UNNAMED)):
+            pieces = [f"{name}=", *pieces]
         arguments.append(pieces)
     if function in INFIX and len(arguments) == 2:
+        base = arguments[0][0]
+        if function is np.power and isinstance(base, str) and base.startswith("-"):
+            arguments[0] = [f"({base})"]
         return [*arguments[0], f" {INFIX[function]} ", *arguments[1]]
     if function in PREFIX and len(arguments) == 1:
         return [PREFIX[function], *arguments[0]]
@@ -97,7 +97,7 @@ def _argument(source: Any, value: Any, is_variadic: bool = False) -> Pieces:
         if len(items) > LONG_SEQUENCE:
             middle = [piece for item in items[3:-1] for piece in item if isinstance(piece, Operand)]
             hidden = [piece._replace(text="" if i else "…") for i, piece in enumerate(middle)]
-            items = [*items[:3], [*hidden], items[-1]]
+            items = [*items[:3], [*hidden] or ["…"], items[-1]]
         return _joined(items) if is_variadic else ["[", *_joined(items), "]"]
     if isinstance(value, Dropped) or (isinstance(value, np.ndarray) and value.ndim):
         return [Operand(None, value)]
