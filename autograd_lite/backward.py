@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import FreedGraphError, RuleError
-from autograd_lite.graph import Node
-from autograd_lite.indexed import Indexed, add_at, put_at
+from autograd_lite.errors import FreedGraphError, InPlaceError, RuleError
+from autograd_lite.graph import Dropped, Node, changes
+from autograd_lite.indexed import Erased, Indexed, add_at
 
 
 def plain_values(node: Node) -> list[Any] | None:
@@ -30,7 +30,7 @@ def pull_back(
     seeds: Mapping[Node, Any],
     values_of: Callable[[Node], list[Any] | None] = plain_values,
     retain_graph: bool = False,
-    scatter: Callable[..., Any] = put_at,
+    dense: Callable[[Indexed | Erased, tuple[int, ...]], Any] | None = None,
     until: Collection[Node] = frozenset(),
 ) -> dict[Node, Any]:
     """Pull cotangents back from some nodes to the leaves that they depend on.
@@ -43,8 +43,8 @@ def pull_back(
         Gives the recorded arguments of a node; what it gives decides whether the pass itself is recorded.
     retain_graph
         Keep the recorded arrays for another pass, instead of dropping each as soon as the pass is through with it.
-    scatter
-        Turns an `Indexed` into an array, for a recorded pass.
+    dense
+        Turns an `Indexed` or `Erased` into an array, for a recorded pass.
     until
         Nodes to stop at, whose cotangents are wanted; nothing older than all of them is visited.
 
@@ -65,11 +65,12 @@ def pull_back(
 
     def contribute(node: Node, parent: Node, g: Any, c: Any, values: list[Any]) -> None:
         # Add c, which a rule of `node` made of g, to the cotangent of `parent`.
-        if type(c) is Indexed:
-            if is_plain:
-                add_entries(parent, c)
+        kind = type(c)
+        if kind is not np.ndarray and (kind is Indexed or kind is Erased):
+            if dense is None:
+                add_entries(parent, c) if kind is Indexed else erased.append((parent, c))
                 return
-            c = scatter(c.g, c.index, parent.shape)
+            c = dense(c, parent.shape)
         try:
             if c.shape != parent.shape:
                 c = fit(c, node, parent)
@@ -99,11 +100,25 @@ def pull_back(
         owned.add(parent)
         add_at(cotangents[parent], c.index, c.g if c.g.dtype == parent.dtype else _cast(c.g, parent.dtype))
 
+    def add_erased(parent: Node, c: Erased, is_ours: bool) -> None:
+        # The same for all but some entries. If nobody else holds the cotangent, it is changed in place and handed on.
+        g = c.g if is_ours and type(c.g) is np.ndarray else np.array(c.g)
+        g[c.index] = 0
+        if parent in cotangents:
+            cotangents[parent] = cotangents[parent] + g
+        else:
+            heappush(pending, (-parent.index, parent))
+            cotangents[parent] = g
+        owned.add(parent)
+
+    erased: list[tuple[Node, Erased]] = []
+    last_change = changes.last
     while pending:
         node = heappop(pending)[1]
         g = cotangents.pop(node)
         if node.annotations is not None and node.annotations.hooks:
             g = _run_hooks(node, g)
+            owned.discard(node)
         operation = node.operation
         if operation is None or node in until:
             leaves[node] = _conjugate(g, node)
@@ -114,6 +129,8 @@ def pull_back(
                 f"the backward pass met {_describe(node)}, whose recorded arrays an earlier backward pass has freed. "
                 f"Call the first backward with retain_graph=True, or compute the value again"
             )
+        if node.index < last_change:
+            _refuse_changed(node)
         for parent, pull in zip(node.inputs, operation.pulls, strict=False):
             if parent is None:
                 continue
@@ -125,9 +142,35 @@ def pull_back(
                             contribute(node, p, g, c, values)
             elif parent.requires_grad and parent.index >= oldest:
                 contribute(node, parent, g, pull(node, g, values), values)
+        while erased:
+            add_erased(*erased.pop(), node in owned)
         if not retain_graph:
             node.values = None
     return leaves
+
+
+def _refuse_changed(node: Node) -> None:
+    """Refuse to go on if an array that a rule may read has been changed, through ``.data``, since it was recorded."""
+    assert node.values is not None
+    kept = [n for n, v in zip(node.inputs, node.values, strict=False) if type(n) is Node and type(v) is not Dropped]
+    for source in [*kept, *([] if type(node.values[-1]) is Dropped else [node])]:
+        viewed = source
+        while True:  # a view of a changed array has changed with it
+            change = None if viewed.annotations is None else viewed.annotations.change
+            if change is not None and change.time > node.index:
+                raise InPlaceError(
+                    f"{_describe(node)} was recorded{_place(node)} with the value that {_describe(viewed)} had then, and "
+                    f"its gradient needs that value; but {change} has changed it since. Call backward before the change, or "
+                    f"compute the value again after it"
+                )
+            if viewed.operation is None or not viewed.operation.views or type(viewed.inputs[0]) is not Node:
+                break
+            viewed = viewed.inputs[0]
+
+
+def _place(node: Node) -> str:
+    place = None if node.annotations is None else node.annotations.place
+    return f" at {place}" if place else ""
 
 
 def fit(c: Any, node: Node, parent: Node) -> Any:
@@ -139,7 +182,7 @@ def fit(c: Any, node: Node, parent: Node) -> Any:
     assert operation is not None
     extra = len(shape) - len(target)
     was_broadcast = extra >= 0 and all(n in (1, m) for m, n in zip(shape[extra:], target, strict=True))
-    if was_broadcast and (shape == node.shape or operation.is_numpys):
+    if was_broadcast and (shape == node.shape or not operation.is_custom):
         stretched = tuple(i + extra for i, n in enumerate(target) if n == 1 and shape[i + extra] != 1)
         axes = tuple(range(extra)) + stretched
         if axes:

@@ -49,7 +49,7 @@ def primitive(function: F, cache: bool = False) -> F:
     array([0.5, 1. ])
     """
     operation = Operation(function, full_name(function))
-    operation.pads = True
+    operation.is_custom = operation.pads = True
     operation.caches = cache
 
     @functools.wraps(function)

@@ -48,6 +48,10 @@ class UnsupportedCallError(AutogradError, TypeError):
     """A NumPy call that the library can not record, such as one that writes into a plain array (`out=`)."""
 
 
+class InPlaceError(AutogradError, RuntimeError):
+    """A Tensor was to be changed in place where its gradient would be lost, or was changed after it was recorded."""
+
+
 class GradientCheckError(AutogradError, AssertionError):
     """Gradients differ from the reference. The message is the page that shows where and by how much."""
 

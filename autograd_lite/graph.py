@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextvars
 import itertools
 from collections.abc import Callable, Container, Iterable, Iterator
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -134,15 +135,41 @@ class Node:
 
 
 class Annotations:
-    """What only few nodes have: a name, a kept gradient, hooks."""
+    """What only few nodes have: a name, a kept gradient, hooks, a change of the data, the line that recorded it."""
 
-    __slots__ = ("grad", "hooks", "name", "retains_grad")
+    __slots__ = ("change", "grad", "hooks", "name", "place", "retains_grad")
 
     def __init__(self) -> None:
         self.name: str | None = None
         self.grad: Any = None
         self.retains_grad = False
         self.hooks: dict[int, Any] | None = None
+        self.change: Change | None = None
+        self.place: str | None = None
+
+
+class Change:
+    """That somebody has changed a value's array from outside: when, and where in the program."""
+
+    __slots__ = ("code", "instruction", "time")
+
+    def __init__(self, frame: FrameType) -> None:
+        self.time = changes.last = next_index()
+        self.code = frame.f_code
+        self.instruction = frame.f_lasti
+
+    def __str__(self) -> str:
+        lines = (line for start, end, line in self.code.co_lines() if start <= self.instruction < end)
+        return f"line {next(lines, '?')} of {self.code.co_filename}"
+
+
+class Changes:
+    """When a recorded value was last changed from outside."""
+
+    last = 0
+
+
+changes = Changes()
 
 
 def flat_nodes(entry: list[Any]) -> Iterator[Node]:

@@ -51,3 +51,37 @@ def selects_once(index: Any) -> bool:
             continue
         return False
     return True
+
+
+class Erased:
+    """A cotangent that is `g` but for zeros at an index: what overwriting these entries lets through to the old value."""
+
+    __slots__ = ("g", "index")
+
+    def __init__(self, g: Any, index: Any) -> None:
+        self.g = g
+        self.index = index
+
+
+def overwrite(x: Any, index: Any, value: Any) -> NDArray[Any]:
+    """Return a copy of `x` with ``x[index] = value``.
+
+    >>> import numpy as np
+    >>> overwrite(np.array([1.0, 2.0, 3.0]), slice(1, None), 0.0)
+    array([1., 0., 0.])
+    """
+    out = np.array(x)
+    out[index] = value
+    return out
+
+
+def accumulate(x: Any, index: Any, value: Any) -> NDArray[Any]:
+    """Return a copy of `x` with ``np.add.at(x, index, value)``.
+
+    >>> import numpy as np
+    >>> accumulate(np.zeros(3), [0, 2, 2], 1.0)
+    array([1., 0., 2.])
+    """
+    out = np.array(x)
+    np.add.at(out, index, value)
+    return out

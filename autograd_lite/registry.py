@@ -53,6 +53,10 @@ class Operation:
         Whether the function returns a pair ``(answer, cache)``, the second of which its rules may read as ``cache``.
     pads
         Whether calls may leave out arguments at the end, so that defaults must be filled in before a rule reads them.
+    is_custom
+        Whether a person made it with `primitive`.
+    views
+        Whether the answer may be a view of the first argument, so that writing to one changes the other.
     composition
         How a function that is itself a few NumPy calls is recorded: step by step, through this function.
     """
@@ -65,6 +69,8 @@ class Operation:
         self.composition: Callable[..., Any] | None = None
         self.reduces = False
         self.sequences: frozenset[str] = frozenset()
+        self.is_custom = False
+        self.views = False
         self.pads = False
         self.caches = False
         self._declared: tuple[str, ...] | None = None
@@ -302,7 +308,7 @@ def _shape_reader(position: int) -> Reader:
     def shape_of(node: Any, values: list[Any]) -> Any:
         if position == -1:
             return node.shape
-        source = node.inputs[position]
+        source = node.inputs[position] if position < len(node.inputs) else None
         if source is None or type(source) is list:
             value = values[position]
             return [np.shape(v) for v in value] if isinstance(value, (list, tuple)) else np.shape(value)
@@ -405,6 +411,12 @@ def declare(function: Callable[..., Any], parameters: str = "", sequences: str =
     if parameters:
         operation.declare(parameters)
     operation.sequences = frozenset(sequences.split())
+
+
+def defview(function: Callable[..., Any], /, **rules: Rule) -> None:
+    """State the rules of a function whose answer may be a view of its first argument, as that of `transpose` is."""
+    operation_of(function).views = True
+    defvjp(function, **rules)
 
 
 def defreduction(function: Callable[..., Any], /, **rules: Rule) -> None:

@@ -11,7 +11,7 @@ from autograd_lite.backward import plain_values, pull_back
 from autograd_lite.errors import NoGraphError
 from autograd_lite.graph import Graph, grad_enabled
 from autograd_lite.modes import enable_grad
-from autograd_lite.tensor import Tensor, recorded_put_at, tensor_values
+from autograd_lite.tensor import Tensor, dense, tensor_values
 
 
 def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -61,7 +61,7 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[A
             found = {}
         elif records:
             start = g if isinstance(g, Tensor) else Tensor(np.asarray(g, output.dtype))
-            found = pull_back({output: start}, tensor_values, True, recorded_put_at, until=starts)
+            found = pull_back({output: start}, tensor_values, True, dense, until=starts)
         else:
             array = g.data if isinstance(g, Tensor) else np.asarray(g, output.dtype)
             found = pull_back({output: array}, plain_values, True, until=starts)

@@ -182,7 +182,7 @@ def test_a_reused_value_has_an_arrow_for_each_use(x: ag.Tensor) -> None:
 
 def test_a_leaf_of_many_uses_is_drawn_beside_them() -> None:
     w = ag.Tensor(1.0, requires_grad=True, name="w")
-    value = w
+    value: Any = w
     for _ in range(4):
         value = np.tanh(value) * w
     picture = draw(value)
@@ -203,8 +203,9 @@ def test_leaves_differ_by_what_they_are() -> None:
     assert fills["n1"] == fills["n2"]
     assert fills["n3"] == fills["n4"] == fills["n5"]
     assert len({fills["n1"], fills["n3"], fills["n6"]}) == 3
-    assert "requires a gradient" in picture.source
+    assert "■</FONT> requires a gradient" in picture.source
     assert "■" not in draw(xor_loss(), legend=False).source
+    assert "■" not in draw(ag.Tensor([1.0], requires_grad=True) * 2).source
 
 
 def test_several_tensors_and_names_for_them(x: ag.Tensor) -> None:
@@ -249,6 +250,25 @@ def test_names_are_shown_as_they_are(x: ag.Tensor, without_dot: None) -> None:
     ]
     expected = HOSTILE.replace("\n", " ").replace("\x00", "\N{REPLACEMENT CHARACTER}")
     assert shown == [expected, " ", expected, "(2, 3)", expected + " * 2", "<" + expected, "(2, 3)"]
+
+
+def test_names_in_tooltips(without_dot: None) -> None:
+    x = ag.Tensor([1.0], requires_grad=True, name="x>")
+    y = x.reshape(1)
+    y.name = "<y"
+    z = 1 * y
+    z.name = "\\N & z"
+    w = z * ag.Tensor(2.0, name="w>")  # Graphviz reads a text between < and > as markup
+    w.name = "<w"
+    svg = ElementTree.fromstring(draw(w).pipe("svg"))
+    tips = {a.attrib["{http://www.w3.org/1999/xlink}title"] for a in svg.iter("{http://www.w3.org/2000/svg}a")}
+    assert tips == {
+        "x>: requires a gradient",
+        "<y = reshape(x>, 1)",
+        "⧵N & z = 1 * <y",
+        "w>: data",
+        "<w = ⧵N & z * w>",
+    }
 
 
 def test_the_source_is_the_same_every_time() -> None:
@@ -309,8 +329,8 @@ def test_a_freed_graph_can_still_be_drawn() -> None:
 
 
 @pytest.fixture(scope="module")
-def long_chain() -> ag.Tensor:
-    value = ag.Tensor(1.0, requires_grad=True, name="x")
+def long_chain() -> Any:
+    value: Any = ag.Tensor(1.0, requires_grad=True, name="x")
     for _ in range(100_000):
         value = np.tanh(value)
     return value
@@ -321,7 +341,9 @@ def test_a_graph_too_large_to_read_is_refused(long_chain: ag.Tensor) -> None:
         draw(long_chain)
     with pytest.raises(DrawingError, match=r"last 400 steps have 401 values.*A smaller depth= draws fewer"):
         draw(long_chain, depth=400)
-    assert len(boxes(draw(long_chain, depth=400, max_nodes=1000))) == 401
+    large = draw(long_chain, depth=400, max_nodes=1000)
+    assert len(boxes(large)) == 401
+    assert "nslimit=2" in large.source  # without it the layout of a tangled graph takes minutes
 
 
 def test_depth_draws_the_last_calls_only(long_chain: ag.Tensor, x: ag.Tensor) -> None:
@@ -335,6 +357,7 @@ def test_depth_draws_the_last_calls_only(long_chain: ag.Tensor, x: ag.Tensor) ->
     shown = boxes(draw(hidden + 1, depth=1))
     assert list(shown.values()) == [["hidden", "(2, 3)"], ["hidden + 1", "(2, 3)"]]
     assert list(boxes(draw(hidden + 1, depth=9))) == ["n1", "n2", "n3"]
+    assert 'tooltip="x: requires a gradient"' in draw(hidden, depth=1).source
     with pytest.raises(DrawingError, match="depth must be at least 1"):
         draw(hidden, depth=0)
 
@@ -479,7 +502,8 @@ def test_what_the_library_says_is_not_lost(
 
     monkeypatch.setattr(pygraphviz.AGraph, "draw", say)
     assert draw(x * 2).pipe("svg") == b"picture"
-    assert capfd.readouterr().err == "Warning: a lost arrow\n"
+    os.write(2, b"and what comes later\n")
+    assert sorted(capfd.readouterr().err.splitlines()) == ["Warning: a lost arrow", "and what comes later"]
     with pytest.raises(RenderingError, match=r"could not write 'png': Warning: a lost arrow$"):
         draw(x * 2).pipe("png")
     assert capfd.readouterr().err == ""

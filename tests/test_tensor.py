@@ -240,11 +240,9 @@ def test_an_argument_without_a_rule_is_named() -> None:
         (lambda x: np.sum(x, where=np.array([True, False])), r"np\.sum\(where=\.\.\.\).*not recorded"),
         (lambda x: np.sum(x, initial=3.0), r"np\.sum\(initial=\.\.\.\).*not recorded"),
         (lambda x: operator.iadd(np.zeros(2), x), "writes into a plain array"),
-        (lambda x: operator.iadd(x, 1.0), r"x = x \+ y for x \+= y.*p\.data -= lr \* p\.grad"),
-        (lambda x: operator.setitem(x, 0, 1.0), r"writing into Tensor 'x'.*np\.where"),
         (lambda x: x * np.ma.masked_array([1.0, 2.0], [True, False]), "MaskedArray.*plain array"),
     ],
-    ids=["out", "where", "initial", "array += tensor", "tensor +=", "setitem", "masked"],
+    ids=["out", "where", "initial", "array += tensor", "masked"],
 )
 def test_calls_that_can_not_be_recorded_are_refused(call, text: str) -> None:
     with pytest.raises(errors.UnsupportedCallError, match=text):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -42,6 +41,8 @@ LARGE = 100
 BROADCASTING = {np.where, np.clip}
 #: Functions whose operands can not be confused.
 COMMUTATIVE = {np.add, np.multiply, np.maximum, np.minimum}
+#: What a label would read as markup, and how it is written instead.
+MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\\": "\\\\"})
 
 
 class Painter:
@@ -60,9 +61,8 @@ class Painter:
     """
 
     def __init__(self, names: Mapping[Node, str], ends: set[Node], cut: set[Node], direction: str) -> None:
-        from autograd_lite.drawing.rendering import (
-            Drawing,
-        )  # late: graphviz takes as long to import as all of this library
+        # Late: graphviz takes as long to import as all of this library.
+        from autograd_lite.drawing.rendering import Drawing
 
         self.names = names
         self.ends = ends
@@ -241,14 +241,14 @@ def _small(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Make text safe inside a label, where XML's markup and Graphviz's backslashes have a meaning."""
-    return html.escape(_printable(text)).replace("\\", "\\\\")
+    return _printable(text).translate(MARKUP)
 
 
-def _tooltip(text: str) -> str:
-    import graphviz
+def _tooltip(text: str) -> Any:
+    import graphviz  # its `escape` marks a text between < and > as no markup
 
     # Graphviz reads backslashes in tooltips twice, so that none can be written.
-    return str(graphviz.escape(_printable(text).replace("\\", "⧵")))
+    return graphviz.escape(_printable(text).replace("\\", "⧵"))
 
 
 def _printable(text: str) -> str:

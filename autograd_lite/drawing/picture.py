@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from autograd_lite.drawing.boxes import GRADIENT_INK, VALUE_INK, Painter
 from autograd_lite.errors import AutogradError, UnsupportedCallError
 from autograd_lite.graph import Dropped, Graph, Node
 from autograd_lite.tensor import Tensor
@@ -89,6 +88,8 @@ def draw(
     >>> "x ** 2" in picture.source
     True
     """
+    from autograd_lite.drawing.boxes import GRADIENT_INK, VALUE_INK, Painter  # late, as most programs draw nothing
+
     if direction not in ("TB", "LR"):
         raise DrawingError(f"direction must be 'TB' (top to bottom) or 'LR' (left to right), not {direction!r}")
     outputs = _outputs(x)

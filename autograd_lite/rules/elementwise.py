@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.registry import declare, defcomposition, defvjp
+from autograd_lite.registry import declare, defcomposition, defview, defvjp
 
 # -- arithmetic --------------------------------------------------------------------------------------------------------
 
@@ -102,8 +102,8 @@ defvjp(np.clip,         a=lambda g, a, a_min, a_max, min, max: np.where(_clipped
 # -- complex numbers ---------------------------------------------------------------------------------------------------
 
 defvjp(np.conjugate,    x=lambda g: np.conjugate(g))
-defvjp(np.real,         val=lambda g: g)
-defvjp(np.imag,         val=lambda g: -1j * g)
+defview(np.real,        val=lambda g: g)
+defview(np.imag,        val=lambda g: -1j * g)
 
 
 def _nonzero(x: Any) -> Any:

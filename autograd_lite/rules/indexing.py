@@ -1,4 +1,4 @@
-"""Reading entries: ``x[index]`` with any index, and `take`."""
+"""Reading and writing entries: ``x[index]`` with any index, `take`, ``x[index] = value``, `np.add.at`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.indexed import Indexed, put_at
-from autograd_lite.registry import declare, defcomposition, defvjp
+from autograd_lite.indexed import Erased, Indexed, accumulate, overwrite, put_at
+from autograd_lite.registry import declare, defcomposition, defview, defvjp
 
 declare(operator.getitem, parameters="x index")
-defvjp(operator.getitem, x=lambda g, index: Indexed(g, index))
-defvjp(put_at,           values=lambda g, index: g[index])
+defview(operator.getitem, x=lambda g, index: Indexed(g, index))
+defvjp(put_at,            values=lambda g, index: g[index])
+defvjp(overwrite,         x=lambda g, index: Erased(g, index),
+                          value=lambda g, index, value_shape: _aligned(+g[index], value_shape))
+defvjp(accumulate,        x=lambda g: g,
+                          value=lambda g, index, value_shape: _aligned(+g[index], value_shape))
+
+
+def _aligned(g: Any, shape: tuple[int, ...]) -> Any:
+    """Give g the leading axes of length 1 that a value may have and the entries it is written to have not."""
+    return g.reshape((1,) * (len(shape) - g.ndim) + g.shape) if len(shape) > g.ndim else g
 
 
 def _take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: Any = "raise") -> Any:

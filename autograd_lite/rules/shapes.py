@@ -7,25 +7,25 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import UnsupportedCallError
-from autograd_lite.registry import declare, defcomposition, defvjp
+from autograd_lite.registry import declare, defcomposition, defview, defvjp
 
 # -- shapes ------------------------------------------------------------------------------------------------------------
 
-defvjp(np.reshape,          a=lambda g, a_shape, order: g.reshape(a_shape, order=_fixed(order)))
-defvjp(np.ravel,            a=lambda g, a_shape, order: g.reshape(a_shape, order=_fixed(order)))
-defvjp(np.squeeze,          a=lambda g, a_shape: g.reshape(a_shape))
-defvjp(np.expand_dims,      a=lambda g, a_shape: g.reshape(a_shape))
-defvjp(np.broadcast_to,     array=lambda g: g)
+defview(np.reshape,         a=lambda g, a_shape, order: g.reshape(a_shape, order=_fixed(order)))
+defview(np.ravel,           a=lambda g, a_shape, order: g.reshape(a_shape, order=_fixed(order)))
+defview(np.squeeze,         a=lambda g, a_shape: g.reshape(a_shape))
+defview(np.expand_dims,     a=lambda g, a_shape: g.reshape(a_shape))
+defview(np.broadcast_to,    array=lambda g: g)
 defvjp(np.copy,             a=lambda g: g)
 defvjp(np.astype,           x=lambda g: g)
 
 # -- axes --------------------------------------------------------------------------------------------------------------
 
-defvjp(np.transpose,        a=lambda g, axes: g.transpose(None if axes is None else _inverse(axes)))
-defvjp(np.swapaxes,         a=lambda g, axis1, axis2: g.swapaxes(axis1, axis2))
-defvjp(np.moveaxis,         a=lambda g, source, destination: np.moveaxis(g, destination, source))
-defvjp(np.matrix_transpose, x=lambda g: g.mT)
-defvjp(np.flip,             m=lambda g, axis: np.flip(g, axis))
+defview(np.transpose,       a=lambda g, axes: g.transpose(None if axes is None else _inverse(axes)))
+defview(np.swapaxes,        a=lambda g, axis1, axis2: g.swapaxes(axis1, axis2))
+defview(np.moveaxis,        a=lambda g, source, destination: np.moveaxis(g, destination, source))
+defview(np.matrix_transpose,x=lambda g: g.mT)
+defview(np.flip,            m=lambda g, axis: np.flip(g, axis))
 defvjp(np.roll,             a=lambda g, shift, axis: np.roll(g, np.negative(shift), axis))
 
 # -- joining -----------------------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_lite.errors import UnsupportedCallError
 from autograd_lite.registry import operation_of
 from autograd_lite.tensor.recording import apply, call, plain_index
+from autograd_lite.tensor.writing import set_item
 
 if TYPE_CHECKING:
     from autograd_lite.tensor.tensor import Tensor
@@ -30,19 +30,13 @@ class ArrayMethods:
 
     __slots__ = ()
 
-    _describe: Callable[[], str]  # of `Recorded`
-
     # -- indexing and shapes ---------------------------------------------------------------------------------------
 
     def __getitem__(self, index: Any) -> Tensor:
         return apply(_GETITEM, (self, plain_index(index)), operator.getitem)  # type: ignore[no-any-return]
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        raise UnsupportedCallError(
-            f"writing into {self._describe()} is not recorded yet; build the value instead, for example with "
-            f"np.where(mask, new, old) or np.concatenate. For a Tensor that is not being differentiated "
-            f"write to t.data[...]"
-        )
+        set_item(self, index, value)  # type: ignore[arg-type]
 
     @property
     def T(self) -> Tensor:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import UnsupportedCallError
 from autograd_lite.registry import operation_of
 from autograd_lite.tensor.recording import apply, call
+from autograd_lite.tensor.writing import in_place
 
 Unary = Callable[[Any], Any]
 Binary = Callable[[Any, Any], Any]
@@ -38,13 +38,6 @@ def _constant(function: np.ufunc) -> tuple[Binary, Binary]:
     """Make a piecewise-constant operator and its reflection: they give plain arrays."""
     operation = operation_of(function)
     return lambda self, other: call(operation, (self, other)), lambda self, other: call(operation, (other, self))
-
-
-def _refused(self: Any, other: Any) -> Any:
-    raise UnsupportedCallError(
-        f"changing {self._describe()} in place is not recorded yet; write x = x + y for x += y. "
-        f"A parameter is updated through its data: p.data -= lr * p.grad"
-    )
 
 
 class Operators:
@@ -78,7 +71,13 @@ class Operators:
     __lshift__,   __rlshift__   = _constant(np.left_shift)
     __rshift__,   __rrshift__   = _constant(np.right_shift)
 
-    __iadd__ = __isub__ = __imul__ = __itruediv__ = __imod__ = __ipow__ = __imatmul__ = __ifloordiv__ = _refused
+    __iadd__                    = in_place(np.add)
+    __isub__                    = in_place(np.subtract)
+    __imul__                    = in_place(np.multiply)
+    __itruediv__                = in_place(np.divide)
+    __imod__                    = in_place(np.remainder)
+    __ipow__                    = in_place(np.power)
+    __imatmul__                 = in_place(np.matmul)
 
     # fmt: on
     __hash__ = object.__hash__

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 import autograd_lite.rules  # noqa: F401  the table of calculus fills the registry
 from autograd_lite.errors import MissingRuleError, UnsupportedCallError
 from autograd_lite.graph import DROPPED, Dropped, Node, grad_enabled, next_index
-from autograd_lite.indexed import put_at
+from autograd_lite.indexed import Erased, Indexed, overwrite, put_at
 from autograd_lite.registry import MissingArgumentRule, Operation, operation_of
+from autograd_lite.tensor import memory
+from autograd_lite.tensor.memory import Owner, View
 
 Array = NDArray[Any]
 
@@ -29,13 +31,15 @@ _PLAIN = {
 class Recorded:
     """An array and the node of the graph that it is the value of; a node is made when it is first needed."""
 
-    __slots__ = ("__weakref__", "_data", "_node")
+    __slots__ = ("__weakref__", "_alias", "_data", "_node")
 
     #: The class of what a recorded call returns: `Tensor`, which is built on this module, puts itself here.
     result_class: type[Recorded]
 
     _data: Any
     _node: Node | None
+    #: What the Tensor shares its memory with, if that matters to writing: see `memory`.
+    _alias: View | Owner | None
 
     @property
     def name(self) -> str | None:
@@ -49,7 +53,38 @@ class Recorded:
     @property
     def node(self) -> Node:
         """The node of the graph that this Tensor is the value of."""
+        self._settle()
         return self._leaf()
+
+    def _settle(self) -> None:
+        """If this is a view of a Tensor that has been written to since, read it again."""
+        chain = []
+        base = self
+        while type(base._alias) is View:
+            if base._alias.seen >= memory.clock.last_write:
+                break
+            chain.append(base)
+            base = base._alias.base
+        for tensor in reversed(chain):
+            view = tensor._alias
+            changed = view.base._alias
+            if changed is not None and changed.changed > view.changed:
+                token = grad_enabled.set(True)
+                try:
+                    fresh = call(view.operation, (view.base, *view.args), view.kwargs)
+                finally:
+                    grad_enabled.reset(token)
+                tensor._data = fresh._data
+                tensor._move_to(fresh._node)
+                view.changed = changed.changed
+            view.seen = memory.clock.last_write
+
+    def _move_to(self, node: Node | None) -> None:
+        """Become the value of another node, which inherits the name."""
+        name = self.name
+        self._node = node
+        if name is not None:
+            self.name = name
 
     def _leaf(self) -> Node:
         node = self._node
@@ -78,6 +113,7 @@ def wrap(data: Any, node: Node | None = None) -> Any:
     tensor = _new(Recorded.result_class)
     tensor._data = data
     tensor._node = node
+    tensor._alias = None
     return tensor
 
 
@@ -100,8 +136,12 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
     inputs: list[Any] = []
     mask = 0
     bit = 1
+    is_aliased = False
     for arg in args:
         if isinstance(arg, Recorded):
+            if arg._alias is not None:
+                arg._settle()
+                is_aliased = True
             values.append(arg._data)
             node = arg._node
             if node is None:
@@ -120,20 +160,30 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
         raise
     if operation.caches:
         ans, cache = ans
-    if not (mask and grad_enabled.get()):
-        return wrap(ans) if any(inputs) else ans
-    if operation.pads:
-        values += operation.defaults[len(values) :]
-        if operation.caches:
-            values[-1] = cache
-    return record(operation, values, inputs, mask, ans)
+    if is_aliased and not operation.views:
+        ans = unshared(ans)
+    if mask and grad_enabled.get():
+        if operation.pads:
+            values += operation.defaults[len(values) :]
+            if operation.caches:
+                values[-1] = cache
+        tensor = record(operation, values, inputs, mask, ans)
+        if is_aliased:
+            _protect(tensor._node.values, args)
+    elif any(inputs):
+        tensor = wrap(ans)
+    else:
+        return ans
+    if operation.views and ans.base is not None:
+        tensor._alias = View(args[0], operation, args[1:], {})
+    return tensor
 
 
 def call(operation: Operation | Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any] | None = None) -> Any:
     """Call a function on Tensors with any arguments: keywords, defaults, sequences of Tensors; record the call."""
     if not isinstance(operation, Operation):
         operation = operation_of(operation)
-    kwargs = kwargs or {}
+    args, kwargs = tuple(args), kwargs or {}
     if operation.composition is not None:
         return operation.composition(*args, **kwargs)
     if not operation.is_known:
@@ -153,23 +203,30 @@ def call(operation: Operation | Callable[..., Any], args: Iterable[Any], kwargs:
         return ans
     if operation.caches:
         ans, cache = ans
-    if not grad_enabled.get():
-        return wrap(ans) if any(arg_nodes) or kwarg_nodes else ans
+    if not (any(arg_nodes) or kwarg_nodes):
+        return ans
+    if not operation.views and any(isinstance(a, Recorded) and a._alias is not None for a in args):
+        ans = unshared(ans)
     inputs = operation.bind(arg_nodes, kwarg_nodes, fill=False)
     mask = 0
     for position, entry in enumerate(inputs):
         if entry is not None and _needs_gradient(entry):
             mask |= 1 << position
-    if not mask:
-        return wrap(ans) if any(arg_nodes) or kwarg_nodes else ans
-    if kwargs:
-        _refuse_unrecorded(operation, raw_kwargs)
-    if ans.dtype.kind not in "fc":
-        return ans  # converted to integers: piecewise constant
-    values = operation.bind(raw_args, raw_kwargs)
-    if operation.caches:
-        values[-1] = cache
-    return record(operation, values, inputs, mask, ans)
+    if mask and grad_enabled.get():
+        if kwargs:
+            _refuse_unrecorded(operation, raw_kwargs)
+        if ans.dtype.kind not in "fc":
+            return ans  # converted to integers: piecewise constant
+        values = operation.bind(raw_args, raw_kwargs)
+        if operation.caches:
+            values[-1] = cache
+        tensor = record(operation, values, inputs, mask, ans)
+        _protect(tensor._node.values, operation.bind(args, kwargs))
+    else:
+        tensor = wrap(ans)
+    if operation.views and ans.base is not None and isinstance(args[0], Recorded):
+        tensor._alias = View(args[0], operation, args[1:], kwargs)
+    return tensor
 
 
 def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int, ans: Any) -> Any:
@@ -193,8 +250,28 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
     values.append(ans if keeps_answer else DROPPED)
     tensor = _new(Recorded.result_class)
     tensor._data = ans
+    tensor._alias = None
     tensor._node = Node(operation, values, inputs, ans.shape, ans.dtype, next_index(), True)
     return tensor
+
+
+def unshared(ans: Any) -> Any:
+    """Return an answer that is a view of something as an array of its own, because what it is a view of may be written to."""
+    return ans.copy() if type(ans) is np.ndarray and ans.base is not None else ans
+
+
+def _protect(values: list[Any], args: Sequence[Any]) -> None:
+    """Keep what was recorded from being written to: of a written Tensor take note, of a part of one keep a copy."""
+    for position, arg in enumerate(args):
+        if isinstance(arg, Recorded):
+            if arg._alias is None or type(values[position]) is Dropped:
+                continue
+            if type(arg._alias) is View:
+                values[position] = values[position].copy()
+            else:
+                arg._alias.is_recorded = True
+        elif type(arg) in (list, tuple) and type(values[position]) is list:
+            _protect(values[position], arg)
 
 
 def tensor_values(node: Node) -> list[Any] | None:
@@ -220,12 +297,14 @@ def tensor_values(node: Node) -> list[Any] | None:
     return values
 
 
-def recorded_put_at(values: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    """`put_at` as a call of the graph."""
-    return apply(_PUT_AT, (values, index, shape), put_at)
+def dense(c: Indexed | Erased, shape: tuple[int, ...]) -> Any:
+    """Turn a contribution of a rule of indexing into a Tensor, in recorded calls."""
+    if isinstance(c, Indexed):
+        return apply(_PUT_AT, (c.g, c.index, shape), put_at)
+    return apply(_OVERWRITE, (c.g, c.index, 0.0), overwrite)
 
 
-_PUT_AT = operation_of(put_at)
+_PUT_AT, _OVERWRITE = operation_of(put_at), operation_of(overwrite)
 
 
 # -- arguments --------------------------------------------------------------------------------------------------------
@@ -243,6 +322,8 @@ def _unwrap_all(args: Iterable[Any]) -> tuple[list[Any], list[Any]]:
 def _unwrap(arg: Any) -> tuple[Any, Any]:
     """Return the plain value of an argument and its node; for a sequence with Tensors in it, lists of both."""
     if isinstance(arg, Recorded):
+        if arg._alias is not None:
+            arg._settle()
         return arg._data, arg._leaf()
     if isinstance(arg, (list, tuple)) and any(isinstance(item, (Recorded, list, tuple)) for item in arg):
         pairs = [_unwrap(item) for item in arg]
@@ -255,6 +336,14 @@ def _needs_gradient(entry: Any) -> bool:
     if type(entry) is list:
         return any(item is not None and _needs_gradient(item) for item in entry)
     return entry.requires_grad  # type: ignore[no-any-return]
+
+
+def tensor_out(kwargs: dict[str, Any]) -> Any:
+    """Return the Tensor given as ``out=``, if it is one."""
+    out = kwargs.get("out")
+    if isinstance(out, tuple) and len(out) == 1:
+        out = out[0]
+    return out if isinstance(out, Recorded) else None
 
 
 def _refuse_unrecorded(operation: Operation, kwargs: dict[str, Any]) -> None:

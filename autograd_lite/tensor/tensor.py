@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, SupportsIndex
 
@@ -17,8 +18,9 @@ from autograd_lite.errors import (
     NoGraphError,
     NotScalarError,
 )
-from autograd_lite.graph import grad_enabled
+from autograd_lite.graph import Change, grad_enabled
 from autograd_lite.registry import operation_of
+from autograd_lite.tensor.memory import Owner
 from autograd_lite.tensor.methods import ArrayMethods
 from autograd_lite.tensor.operators import Operators
 from autograd_lite.tensor.recording import (
@@ -27,11 +29,13 @@ from autograd_lite.tensor.recording import (
     apply,
     call,
     call_without_rule,
-    recorded_put_at,
+    dense,
     shaped,
+    tensor_out,
     tensor_values,
     wrap,
 )
+from autograd_lite.tensor.writing import add_at, into, replace
 
 
 class Tensor(Operators, ArrayMethods, Recorded):
@@ -73,6 +77,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
             )
         self._data = array
         self._node = None
+        self._alias = None
         if requires_grad:
             self.requires_grad = True
         if name is not None:
@@ -83,23 +88,30 @@ class Tensor(Operators, ArrayMethods, Recorded):
     @property
     def data(self) -> Array:
         """The values, as the plain array itself (not a copy), out of the graph. Assignable."""
+        if self._alias is not None:
+            self._settle()
         if type(self._data) is not np.ndarray:
             self._data = np.asarray(self._data)
         return self._data
 
     @data.setter
     def data(self, value: ArrayLike) -> None:
-        array = np.asarray(value)
-        if array.shape != self.shape or array.dtype != self.dtype:
-            raise GradientShapeError(
-                f"the data of {self._describe()} can only be replaced by an array of the same shape and dtype, "
-                f"not by {shaped(array)}"
-            )
-        self._data = array
+        if value is not self._data:
+            array = np.asarray(value)
+            if array.shape != self.shape or array.dtype != self.dtype:
+                raise GradientShapeError(
+                    f"the data of {self._describe()} can only be replaced by an array of the same shape and dtype, "
+                    f"not by {shaped(array)}"
+                )
+            replace(self, wrap(array))
+        if self._node is not None:
+            self._node.annotate().change = Change(sys._getframe(1))
 
     @property
     def requires_grad(self) -> bool:
         """Whether the value is, or depends on, something a gradient is wanted for."""
+        if self._alias is not None:
+            self._settle()
         return self._node is not None and self._node.requires_grad
 
     @requires_grad.setter
@@ -174,19 +186,21 @@ class Tensor(Operators, ArrayMethods, Recorded):
 
     def item(self, *index: SupportsIndex) -> Any:
         """Return one entry as a Python number; without an index the only one."""
-        return self._data.item(*index)
+        return self.data.item(*index)
 
     def tolist(self) -> Any:
         """Return the values as nested lists of Python numbers."""
-        return self._data.tolist()
+        return self.data.tolist()
 
     def numpy(self) -> Array:
         """Return a copy of the values as a plain array, out of the graph."""
-        return np.array(self._data)
+        return np.array(self.data)
 
     def detach(self) -> Tensor:
         """Return a Tensor of the same values (not copied) without their history."""
-        return wrap(self.data)  # type: ignore[no-any-return]
+        values = wrap(self.data)
+        values._alias = Owner(is_recorded=True)  # so that writing to it copies first
+        return values  # type: ignore[no-any-return]
 
     # -- gradients -------------------------------------------------------------------------------------------------
 
@@ -234,7 +248,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
             try:
                 if not isinstance(seed, Tensor):
                     seed = wrap(seed)
-                leaves = pull_back({node: seed}, tensor_values, retain_graph=True, scatter=recorded_put_at)
+                leaves = pull_back({node: seed}, tensor_values, retain_graph=True, dense=dense)
             finally:
                 grad_enabled.reset(token)
         else:
@@ -314,7 +328,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
     # -- plumbing --------------------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        body = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
+        body = np.array2string(self.data, separator=", ", prefix="Tensor(")
         extras = []
         if self.dtype not in (np.dtype(float), np.dtype(int), np.dtype(bool)):
             extras.append(f"dtype={self.dtype}")
@@ -326,16 +340,16 @@ class Tensor(Operators, ArrayMethods, Recorded):
         return f"Tensor({', '.join([body, *extras])})"
 
     def __str__(self) -> str:
-        return str(self._data)
+        return str(self.data)
 
     def __format__(self, spec: str) -> str:
-        return format(self._data if self.ndim else self.item(), spec)
+        return format(self.data if self.ndim else self.item(), spec)
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self.data)
 
     def __int__(self) -> int:
-        return int(self._data)
+        return int(self.data)
 
     def __index__(self) -> int:
         return operator.index(self.data)
@@ -343,17 +357,17 @@ class Tensor(Operators, ArrayMethods, Recorded):
     def __float__(self) -> float:
         if self._is_recorded():
             raise ConversionError(self._refusal("float() and the functions of math"))
-        return float(self._data)
+        return float(self.data)
 
     def __complex__(self) -> complex:
         if self._is_recorded():
             raise ConversionError(self._refusal("complex()"))
-        return complex(self._data)
+        return complex(self.data)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self._is_recorded():
             raise ConversionError(self._refusal("a plain array (np.asarray, np.array, X.dot(t), a[i] = t)"))
-        return np.array(self._data, dtype=dtype) if copy else np.asarray(self._data, dtype=dtype)
+        return np.array(self.data, dtype=dtype) if copy else np.asarray(self.data, dtype=dtype)
 
     def __len__(self) -> int:
         return len(self._data)
@@ -395,7 +409,13 @@ class Tensor(Operators, ArrayMethods, Recorded):
     # -- NumPy's protocols -----------------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        out = tensor_out(kwargs)
+        if out is not None and method != "at":
+            del kwargs["out"]
+            return into(out, getattr(ufunc, method)(*inputs, **kwargs))
         if method != "__call__":
+            if method == "at" and ufunc is np.add and isinstance(inputs[0], Recorded):
+                return add_at(*inputs)
             operation = operation_of(ufunc)
             name = f"{operation.name}.{method}"
             return call_without_rule(operation, getattr(ufunc, method), name, inputs, kwargs)
@@ -407,6 +427,9 @@ class Tensor(Operators, ArrayMethods, Recorded):
     def __array_function__(
         self, func: Callable[..., Any], types: Iterable[type], args: Iterable[Any], kwargs: dict[str, Any]
     ) -> Any:
+        out = tensor_out(kwargs)
+        if out is not None:
+            return into(out, func(*args, **{name: value for name, value in kwargs.items() if name != "out"}))
         return call(func, args, kwargs)
 
 

@@ -1,0 +1,167 @@
+"""Writing to Tensors in place: ``x[i] = v``, ``x += y``, ``out=``, ``np.add.at``, with NumPy's meaning and right gradients.
+
+A write is recorded as a call that takes the old value and gives the new one; the Tensor then becomes the value of that call. A
+write to a view is a write to those entries of the Tensor that it is a view of, which is what `memory` keeps track of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.errors import GradientDtypeError, InPlaceError
+from autograd_lite.graph import grad_enabled
+from autograd_lite.indexed import accumulate, overwrite, selects_once
+from autograd_lite.registry import Operation, operation_of
+from autograd_lite.tensor.memory import Owner, View
+from autograd_lite.tensor.recording import Array, Recorded, apply, plain_index
+
+_OVERWRITE, _ACCUMULATE = operation_of(overwrite), operation_of(accumulate)
+
+
+def set_item(tensor: Recorded, index: Any, value: Any) -> None:
+    """Make ``tensor[index] = value`` so."""
+    tensor._settle()
+    index = plain_index(index)
+    if isinstance(value, Recorded):
+        alias = value._alias
+        if type(alias) is View and alias.base is tensor and alias.args and alias.args[0] is index:
+            value._settle()
+            return  # `x[i] += v` has already written through the view x[i]
+    _write(_OVERWRITE, tensor, index, value, np.ndarray.__setitem__)
+
+
+def add_at(tensor: Recorded, index: Any, value: Any) -> None:
+    """Make ``np.add.at(tensor, index, value)`` so."""
+    tensor._settle()
+    _write(_ACCUMULATE, tensor, plain_index(index), value, np.add.at)
+
+
+def in_place(function: np.ufunc) -> Callable[[Any, Any], Any]:
+    """Make the method for ``x += y`` and its like."""
+    operation = operation_of(function)
+
+    def into_same_dtype(x: Any, y: Any) -> Any:
+        # As NumPy does: the result must fit the shape and the kind of the left operand.
+        return function(x, y, out=np.empty(np.shape(x), x.dtype), casting="same_kind")
+
+    def method(self: Any, other: Any) -> Any:
+        self._settle()
+        _refuse_leaf(self)
+        replace(self, apply(operation, (self, other), into_same_dtype))
+        return self
+
+    return method
+
+
+def into(out: Recorded, result: Any) -> Recorded:
+    """Write what a call returned into its ``out=`` argument."""
+    out._settle()
+    shape = np.shape(result._data if isinstance(result, Recorded) else result)
+    if shape != out._data.shape:
+        raise ValueError(f"out= has shape {out._data.shape}, but the result has shape {shape}")
+    set_item(out, Ellipsis, result)
+    return out
+
+
+def replace(tensor: Recorded, result: Recorded) -> None:
+    """Give a Tensor the value, and the history, of the result of an operation on it."""
+    if type(tensor._alias) is View:
+        set_item(tensor, Ellipsis, result)
+        return
+    tensor._data = result._data
+    if result._is_recorded():
+        tensor._move_to(result._node)
+    if tensor._alias is None:
+        tensor._alias = Owner(is_recorded=True)
+    tensor._alias.is_recorded = True
+    tensor._alias.note_write()
+
+
+def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assign: Callable[..., Any]) -> None:
+    is_recorded = isinstance(value, Recorded) and value._is_recorded()
+    _refuse_leaf(tensor)
+    base, place = _place_in_base(tensor, index)
+    _refuse_leaf(base)
+    if is_recorded and base._data.dtype.kind not in "fc":
+        raise GradientDtypeError(
+            f"{value._describe()} was to be written into {base._describe()}, which can not hold a gradient; "
+            f"make it floating point first"
+        )
+    if operation is _OVERWRITE and not selects_once(place):
+        place, value = _last_writes(base._data.shape, place, value)
+    owner = _own(base)
+
+    def write(x: Array, i: Any, v: Any) -> Array:
+        assign(x, i, v)
+        return x
+
+    was_recorded, owner.is_recorded = owner.is_recorded, False
+    result = apply(operation, (base, place, value), write)
+    owner.is_recorded = was_recorded
+    if isinstance(result, Recorded) and result._is_recorded():
+        base._move_to(result._node)
+    owner.note_write()
+    tensor._settle()
+
+
+def _last_writes(shape: tuple[int, ...], index: Any, value: Any) -> tuple[Any, Any]:
+    """Return an index without repetitions that writes the same: where an entry is named twice the last value stays."""
+    positions = np.arange(np.prod(shape, dtype=int)).reshape(shape)[index]
+    flat = positions.reshape(-1)
+    last = flat.size - 1 - np.unique(flat[::-1], return_index=True)[1]
+    if last.size == flat.size:
+        return index, value
+    if np.ndim(value):
+        value = np.broadcast_to(value, positions.shape).reshape(-1)[last]
+    return np.unravel_index(flat[last], shape), value
+
+
+def _own(base: Recorded) -> Owner:
+    """Make sure that nothing recorded holds a Tensor's array, so that it can be written to."""
+    owner = base._alias
+    if not isinstance(owner, Owner):
+        owner = base._alias = Owner(is_recorded=True)
+    if owner.is_recorded:
+        base._data = np.array(base._data)
+        owner.is_recorded = False
+    return owner
+
+
+def _place_in_base(tensor: Recorded, index: Any) -> tuple[Recorded, Any]:
+    """Return the Tensor that owns the memory of a view, and where in it the entries at `index` are."""
+    chain = []
+    base = tensor
+    while type(base._alias) is View:
+        chain.append(base._alias)
+        base = base._alias.base
+    if not chain:
+        return base, index
+    only = chain[0]
+    if len(chain) == 1 and index is Ellipsis and only.operation.name == "getitem":
+        return base, only.args[0]
+    positions = np.arange(base._data.size).reshape(base._data.shape)
+    for view in reversed(chain):
+        if not _writable(view.operation):
+            raise InPlaceError(
+                f"{tensor._describe()} was made by {view.operation.name}, whose entries are not all its own: it can not be "
+                f"written to. Copy it first: .copy()"
+            )
+        positions = view.operation.function(positions, *view.args, **view.kwargs)
+    return base, np.unravel_index(positions[index], base._data.shape)
+
+
+def _writable(operation: Operation) -> bool:
+    return operation.function is not np.broadcast_to
+
+
+def _refuse_leaf(tensor: Recorded) -> None:
+    node = tensor._node
+    if node is not None and node.operation is None and node.requires_grad and grad_enabled.get():
+        raise InPlaceError(
+            f"{tensor._describe()} is a leaf that requires a gradient, and changing it in place would leave no value for the "
+            f"gradient to belong to. To update a parameter write under no_grad(), or p.data -= lr * p.grad; to compute with "
+            f"a changed copy, start from x = x.copy()"
+        )

@@ -1,0 +1,328 @@
+"""Writing in place: NumPy's meaning, right gradients, or a clear error."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+import pytest
+
+import autograd_lite as ag
+from autograd_lite import Tensor, errors
+from autograd_lite.transforms import vjp
+
+DATA = np.arange(12.0).reshape(3, 4) / 3 + 0.5
+
+
+def on_array_and_tensor(program, *arrays: np.ndarray) -> None:
+    """The program gives the same on arrays and on Tensors, and its gradient agrees with differences."""
+    expected = program(*[a.copy() for a in arrays])
+    found = program(*[Tensor(a, requires_grad=True) * 1 for a in arrays])
+    np.testing.assert_allclose(found.data, expected, rtol=1e-14)
+    ag.check_grads(lambda *tensors: program(*[t * 1 for t in tensors]), arrays, order=2)
+
+
+# -- programs that run on arrays and on Tensors ------------------------------------------------------------------------
+
+
+def set_row(x):
+    x[1] = x[0] * 2
+    return x * x
+
+
+def set_entry_read_before_and_after(x):
+    before = x[0, 0] * 10
+    x[0, 0] = 5.0
+    return before + (x * x).sum()
+
+
+def masked_increment(x):
+    x[x > 2] += 1.5
+    x[np.array([True, False, True])] *= 3
+    return x**2
+
+
+def write_through_a_view(z):
+    u = z[0]
+    u *= 3
+    return z * z
+
+
+def write_through_a_view_of_a_view(z):
+    u = z[1:].T
+    v = u[2]
+    v += z[0, 0]
+    u[0] = 7.0 * z[0, 1]
+    return z * np.sin(z)
+
+
+def view_sees_writes_to_its_base(z):
+    u = z[:, 1]
+    z[:, 1] = z[:, 0] * 2
+    z += 1
+    return u * u
+
+
+def write_through_reshape(z):
+    flat = z.reshape(-1)
+    flat[::5] = flat[1::5] * 2
+    return z * z
+
+
+def write_through_ravel_transpose_swapaxes(z):
+    z.T[0] = z.T[1]
+    np.swapaxes(z, 0, 1)[3] *= 2
+    z.ravel()[2] = 9.0
+    np.flip(z)[0, 0] += z[0, 0]
+    return np.exp(z / 5)
+
+
+def overlapping_views(z):
+    a, b = z[:2], z[1:]
+    a *= 2
+    b *= 3
+    return z * a.sum() * b.sum()
+
+
+def saved_before_overwritten(z):
+    y = np.exp(z / 3)
+    y[0] = 1.0
+    y *= y
+    return y
+
+
+def saved_and_overwritten_many_times(z):
+    total = 0.0
+    for i in range(3):
+        total = total + (z * z).sum() * (i + 1)
+        z[i] = z[i] * 2
+        total = total + (z[0] * z[i]).sum()
+    return total
+
+
+def loop_into_a_buffer(x):
+    out = x * 0
+    out[0] = x[0]
+    for i in range(1, 3):
+        out[i] = np.tanh(out[i - 1] * x[i]) + x[i]
+    return out * out
+
+
+def every_augmented_assignment(x):
+    y = x * 1
+    y += x
+    y -= 0.5 * x
+    y *= x
+    y /= 1 + x
+    y **= 2
+    y %= 100.0
+    return y
+
+
+def broadcast_value(x):
+    y = x * 1
+    y[:] = x[0]
+    y[1:, :2] = x[2, 3]
+    y[2] = x[0:1]
+    return y * x
+
+
+def repeated_index(x):
+    x[[0, 0, 1]] += 1.0 * x[[1, 2, 2]]
+    return x * x
+
+
+def add_at(x):
+    np.add.at(x, ([0, 0, 1], [1, 1, 2]), x[2, :3] * 2)
+    return x * x
+
+
+def output_argument(x):
+    y = x * 1
+    np.multiply(x, x, out=y)
+    np.add(y, 1.0, out=y)
+    np.sum(x, axis=0, out=y[1])
+    return y * x
+
+
+def value_is_a_view_of_the_same(x):
+    x[0] = x[1]
+    x[1] = x[0] * x[2]
+    x[2], x[0] = x[0] * 2, x[2] * 3
+    return x * x
+
+
+def scalar_in_place(x):
+    total = x.sum()
+    total += 1.0
+    total *= total
+    return total
+
+
+def new_axis_and_ellipsis(x):
+    x[..., None][1] = x[0, :, None]
+    x[...] = x * 2
+    x[()] += 1
+    return x * x
+
+
+PROGRAMS = [
+    set_row, set_entry_read_before_and_after, masked_increment, write_through_a_view, write_through_a_view_of_a_view,
+    view_sees_writes_to_its_base, write_through_reshape, write_through_ravel_transpose_swapaxes, overlapping_views,
+    saved_before_overwritten, saved_and_overwritten_many_times, loop_into_a_buffer, every_augmented_assignment,
+    broadcast_value, repeated_index, add_at, output_argument, value_is_a_view_of_the_same, scalar_in_place,
+    new_axis_and_ellipsis,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.__name__)
+def test_programs(program) -> None:
+    on_array_and_tensor(program, DATA)
+
+
+# -- Tensors that do not require gradients -----------------------------------------------------------------------------
+
+
+def test_a_buffer_of_zeros_is_filled_with_recorded_values() -> None:
+    def program(x):
+        out = Tensor(np.zeros(4))
+        for i in range(4):
+            out[i] = x[i % 2] ** (i + 1)
+        return out
+
+    value, pullback = vjp(program, np.array([2.0, 3.0]))
+    assert value.tolist() == [2.0, 9.0, 8.0, 81.0]
+    assert pullback(np.ones(4))[0].tolist() == [1 + 12.0, 6 + 108.0]
+
+
+def test_data_changed_after_it_was_recorded_keeps_the_gradient_right() -> None:
+    x, w = Tensor([1.0, 2.0]), Tensor([3.0, 4.0], requires_grad=True)
+    y = (x * w).sum()
+    x[0] = 100.0
+    x *= 2
+    y.backward()
+    assert w.grad.tolist() == [1.0, 2.0]
+    assert x.data.tolist() == [200.0, 4.0]
+
+
+def test_parameters_are_updated_in_place_without_recording() -> None:
+    w = Tensor([3.0, 4.0], requires_grad=True, name="w")
+    view = w[0:1]
+    y = (w * w).sum()
+    with ag.no_grad():
+        w -= 1.0
+        w[1] = 7.0
+    assert w.is_leaf
+    assert w.data.tolist() == [2.0, 7.0]
+    assert view.data.tolist() == [2.0]
+    y.backward()
+    assert w.grad.tolist() == [6.0, 8.0]
+    assert w.name == "w"
+
+
+def test_a_detached_tensor_does_not_write_to_the_original() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = np.exp(x)
+    cut = y.detach()
+    cut[0] = 0.0
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad, np.exp([1.0, 2.0]))
+
+
+def test_names_stay() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True) * 1
+    x.name = "x"
+    x += 1
+    x[0] = 3.0
+    assert x.name == "x"
+
+
+def test_dtype_is_kept_as_numpy_does() -> None:
+    x = Tensor(np.ones(2, np.float32), requires_grad=True) * 1
+    x += np.ones(2)
+    assert x.dtype == np.float32
+    with pytest.raises(TypeError, match="Cannot cast"):
+        operator.iadd(Tensor([1, 2]), 0.5)
+    with pytest.raises(ValueError, match="broadcast"):
+        operator.iadd(Tensor([1.0, 2.0]), np.ones((2, 2)))
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda w: operator.iadd(w, 1.0),
+        lambda w: operator.setitem(w, 0, 1.0),
+        lambda w: operator.imul(w[0:1], 2.0),
+        lambda w: np.add.at(w, [0], 1.0),
+        lambda w: np.add(w, 1.0, out=w),
+    ],
+    ids=["+=", "setitem", "view", "add.at", "out"],
+)
+def test_a_leaf_is_not_overwritten_while_recording(change) -> None:
+    w = Tensor([1.0, 2.0], requires_grad=True, name="w")
+    with pytest.raises(errors.InPlaceError, match=r"'w'.*leaf that requires a gradient.*no_grad.*copy"):
+        change(w)
+    assert w.data.tolist() == [1.0, 2.0]
+
+
+def test_an_integer_tensor_does_not_swallow_a_gradient() -> None:
+    x, w = Tensor([1, 2], name="counts"), Tensor([1.5], requires_grad=True)
+    with pytest.raises(errors.GradientDtypeError, match="'counts'.*can not hold a gradient"):
+        x[0] = w[0]
+
+
+def test_broadcast_entries_are_not_written() -> None:
+    x = np.broadcast_to(Tensor([1.0, 2.0], requires_grad=True) * 1, (3, 2))
+    with pytest.raises(errors.InPlaceError, match=r"np\.broadcast_to.*\.copy\(\)"):
+        x[0] = 1.0
+
+
+def test_an_output_argument_of_another_shape() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(ValueError, match=r"out= has shape \(3,\), but the result has shape \(2,\)"):
+        np.multiply(x, 2.0, out=x[[0, 1, 1]] * 1)
+
+
+def test_changed_data_are_detected_where_they_are_needed() -> None:
+    w, x = Tensor([[1.0, 2.0]], requires_grad=True, name="w"), Tensor([[3.0], [4.0]], requires_grad=True)
+    y = w @ x
+    w.data += 1.0
+    with pytest.raises(errors.InPlaceError) as caught:
+        y.backward()
+    message = str(caught.value)
+    assert "np.matmul of shape (1, 1) was recorded with the value that a leaf ('w') of shape (1, 2) had then" in message
+    assert f"of {__file__} has changed it since" in message
+    assert "line " in message
+
+
+def test_changed_data_are_detected_through_views_and_answers() -> None:
+    w, x = Tensor([[1.0, 2.0]], requires_grad=True), Tensor([[3.0, 4.0]], requires_grad=True)
+    y = (x @ w.T).sum()
+    w.data *= 2.0
+    with pytest.raises(errors.InPlaceError, match=r"np\.matmul"):
+        y.backward()
+    z = np.exp(x)
+    total = z.sum()
+    z.data *= 2
+    with pytest.raises(errors.InPlaceError, match=r"np\.exp"):
+        total.backward()
+
+
+def test_changed_data_that_no_rule_needs_do_not_matter() -> None:
+    w, x = Tensor([1.0, 2.0], requires_grad=True), Tensor([3.0, 4.0], requires_grad=True)
+    y = (w + x).sum()
+    w.data *= 2.0
+    y.backward()
+    assert x.grad.tolist() == [1.0, 1.0]
+
+
+def test_changes_before_the_record_do_not_matter() -> None:
+    w = Tensor([1.0, 2.0], requires_grad=True)
+    for _ in range(3):
+        w.zero_grad()
+        (w * w).sum().backward()
+        w.data -= 0.1 * w.grad
+    np.testing.assert_allclose(w.data, np.array([1.0, 2.0]) * 0.8**3)
