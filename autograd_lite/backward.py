@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import FreedGraphError, InPlaceError, RuleError
-from autograd_lite.graph import Dropped, Node, changes
+from autograd_lite.graph import FREED, Dropped, Node, changes
 from autograd_lite.indexed import Erased, Indexed, add_at
 
 
@@ -124,7 +124,7 @@ def pull_back(
             leaves[node] = _conjugate(g, node)
             continue
         values = values_of(node)
-        if values is None:
+        if values is None or values[-1] is FREED:
             raise FreedGraphError(
                 f"the backward pass met {_describe(node)}, whose recorded arrays an earlier backward pass has freed. "
                 f"Call the first backward with retain_graph=True, or compute the value again"
@@ -145,7 +145,7 @@ def pull_back(
         while erased:
             add_erased(*erased.pop(), node in owned)
         if not retain_graph:
-            node.values = None
+            node.free()
     return leaves
 
 
@@ -159,9 +159,9 @@ def _refuse_changed(node: Node) -> None:
             change = None if viewed.annotations is None else viewed.annotations.change
             if change is not None and change.time > node.index:
                 raise InPlaceError(
-                    f"{_describe(node)} was recorded{_place(node)} with the value that {_describe(viewed)} had then, and "
-                    f"its gradient needs that value; but {change} has changed it since. Call backward before the change, or "
-                    f"compute the value again after it"
+                    f"{_describe(node)} was recorded{_place(node)} with the value that {_describe(viewed)} had then, "
+                    f"and its gradient needs that value; but {change} has changed it since. Call backward before the "
+                    f"change, or compute the value again after it"
                 )
             if viewed.operation is None or not viewed.operation.views or type(viewed.inputs[0]) is not Node:
                 break

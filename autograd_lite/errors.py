@@ -58,3 +58,7 @@ class GradientCheckError(AutogradError, AssertionError):
 
 class RenderingError(AutogradError, RuntimeError):
     """No Graphviz program or library was found to turn a graph into a picture."""
+
+
+class DrawingError(AutogradError, ValueError):
+    """A graph can not be drawn as asked: it is too large, or a name or a shape does not fit it."""

@@ -11,9 +11,9 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
+if TYPE_CHECKING:
     from autograd_lite.registry import Operation
 
 #: Whether calls on Tensors that require gradients are recorded; context-local, so that threads and tasks do not mix.
@@ -38,6 +38,10 @@ class Dropped:
 
 #: The same where an input node knows shape and dtype anyway.
 DROPPED = Dropped((), None)  # type: ignore[arg-type]
+
+
+#: The same for the answer of a call whose arrays a backward pass has dropped.
+FREED = Dropped((), None)  # type: ignore[arg-type]
 
 
 class Node:
@@ -102,6 +106,26 @@ class Node:
     def is_leaf(self) -> bool:
         """Whether a person made the value, rather than a recorded call."""
         return self.operation is None
+
+    @property
+    def is_freed(self) -> bool:
+        """Whether a backward pass has dropped the recorded arrays."""
+        return self.operation is not None and (self.values is None or self.values[-1] is FREED)
+
+    def free(self) -> None:
+        """Drop the recorded arrays; what else is known of the call (numbers, axes, shapes) stays."""
+        values = self.values
+        if values is None or (None not in self.inputs and len(values) == len(self.inputs) + 1):
+            self.values = None  # nothing but values of other nodes
+            return
+        for position, value in enumerate(values):
+            if isinstance(value, np.ndarray):
+                values[position] = Dropped(value.shape, value.dtype)
+            elif type(value) is list:
+                values[position] = [Dropped(v.shape, v.dtype) if isinstance(v, np.ndarray) else v for v in value]
+        if self.operation is not None and self.operation.caches:
+            values[-2] = None
+        values[-1] = FREED
 
     def annotate(self) -> Annotations:
         """Return the node's annotations, made on first use."""

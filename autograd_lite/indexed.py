@@ -54,7 +54,7 @@ def selects_once(index: Any) -> bool:
 
 
 class Erased:
-    """A cotangent that is `g` but for zeros at an index: what overwriting these entries lets through to the old value."""
+    """A cotangent that is `g` but for zeros at an index: what overwriting those entries leaves for the old value."""
 
     __slots__ = ("g", "index")
 

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.drawing import DrawingError, draw
-from autograd_lite.errors import AutogradError, RenderingError, UnsupportedCallError
+from autograd_lite.drawing import draw
+from autograd_lite.errors import AutogradError, DrawingError, RenderingError, UnsupportedCallError
 
 
 def boxes(picture: Any) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ def test_every_block_runs_and_prints_what_it_says(
     assert len(BLOCKS) >= 5
     namespace: dict[str, object] = {}
     for block in BLOCKS:
-        exec(compile(block, "README.md", "exec"), namespace)  # noqa: S102
+        exec(compile(block, "README.md", "exec"), namespace)
         printed = capsys.readouterr().out
         for expected in re.findall(r"^print\(.*#\s*(\[.*\])$", block, flags=re.MULTILINE):
             assert expected in printed

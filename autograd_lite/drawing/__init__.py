@@ -1,5 +1,5 @@
 """`draw`: the graph behind a value as a picture, with names, operations, shapes and, on request, numbers."""
 
-from autograd_lite.drawing.picture import DrawingError, draw
+from autograd_lite.drawing.picture import draw
 
-__all__ = ["DrawingError", "draw"]
+__all__ = ["draw"]

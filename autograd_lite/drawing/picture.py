@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from autograd_lite.errors import AutogradError, UnsupportedCallError
+from autograd_lite.errors import DrawingError, UnsupportedCallError
 from autograd_lite.graph import Dropped, Graph, Node
 from autograd_lite.tensor import Tensor
 
 if TYPE_CHECKING:
     import graphviz
-
-
-class DrawingError(AutogradError, ValueError):
-    """A graph that can not be drawn as asked: too large, or with numbers for names or shapes that it does not have."""
 
 
 def draw(

@@ -1,8 +1,10 @@
 """Which Tensors share memory, so that writing to one has NumPy's meaning and never spoils what was recorded.
 
-- A **view** (``z[0]``, ``z.T``) remembers the Tensor it is a view of, and how it was made. When that Tensor has been written to,
+- A **view** (``z[0]``, ``z.T``) remembers the Tensor it is a view of, and how it was made. When that Tensor has been
+written to,
   the view is read again the next time it is used.
-- An **owner** is a Tensor that has been written to, into an array of its own that nothing recorded holds. Recording such an
+- An **owner** is a Tensor that has been written to, into an array of its own that nothing recorded holds. Recording
+such an
   array marks it, and the next write goes to a copy; recording a part of it keeps a copy of the part.
 
 So a recorded array is never written to, and the gradients of what came before a write are right.

@@ -256,7 +256,7 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
 
 
 def unshared(ans: Any) -> Any:
-    """Return an answer that is a view of something as an array of its own, because what it is a view of may be written to."""
+    """Return an answer that is a view as an array of its own, because what it is a view of may be written to."""
     return ans.copy() if type(ans) is np.ndarray and ans.base is not None else ans
 
 
@@ -276,7 +276,7 @@ def _protect(values: list[Any], args: Sequence[Any]) -> None:
 
 def tensor_values(node: Node) -> list[Any] | None:
     """Return the recorded arguments and the answer of a call as Tensors, so that what is made of them is recorded."""
-    if node.values is None:
+    if node.is_freed or node.values is None:
         return None
     values = list(node.values)
     for position, source in enumerate(node.inputs):

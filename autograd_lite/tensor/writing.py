@@ -1,7 +1,8 @@
-"""Writing to Tensors in place: ``x[i] = v``, ``x += y``, ``out=``, ``np.add.at``, with NumPy's meaning and right gradients.
+"""Writing to Tensors in place (``x[i] = v``, ``x += y``, ``out=``, ``np.add.at``) with NumPy's meaning.
 
-A write is recorded as a call that takes the old value and gives the new one; the Tensor then becomes the value of that call. A
-write to a view is a write to those entries of the Tensor that it is a view of, which is what `memory` keeps track of.
+A write is recorded as a call that takes the old value and gives the new one; the Tensor then becomes the value of that
+call. A write to a view is a write to those entries of the Tensor that it is a view of, which is what `memory` keeps
+track of.
 """
 
 from __future__ import annotations
@@ -146,8 +147,8 @@ def _place_in_base(tensor: Recorded, index: Any) -> tuple[Recorded, Any]:
     for view in reversed(chain):
         if not _writable(view.operation):
             raise InPlaceError(
-                f"{tensor._describe()} was made by {view.operation.name}, whose entries are not all its own: it can not be "
-                f"written to. Copy it first: .copy()"
+                f"{tensor._describe()} was made by {view.operation.name}, whose entries are not all its own: it can not "
+                f"be written to. Copy it first: .copy()"
             )
         positions = view.operation.function(positions, *view.args, **view.kwargs)
     return base, np.unravel_index(positions[index], base._data.shape)
@@ -161,7 +162,7 @@ def _refuse_leaf(tensor: Recorded) -> None:
     node = tensor._node
     if node is not None and node.operation is None and node.requires_grad and grad_enabled.get():
         raise InPlaceError(
-            f"{tensor._describe()} is a leaf that requires a gradient, and changing it in place would leave no value for the "
-            f"gradient to belong to. To update a parameter write under no_grad(), or p.data -= lr * p.grad; to compute with "
-            f"a changed copy, start from x = x.copy()"
+            f"{tensor._describe()} is a leaf that requires a gradient, and changing it in place would leave no value "
+            f"for the gradient to belong to. To update a parameter write under no_grad(), or p.data -= lr * p.grad; "
+            f"to compute with a changed copy, start from x = x.copy()"
         )
