@@ -39,7 +39,8 @@ def main(epochs: int = 30, seed: int = 0) -> float:
         metrics={"accuracy": nn.accuracy},
         progress=True,
     )
-    on_training, on_held_out = (nn.evaluate(model, data, {"accuracy": nn.accuracy})["accuracy"] for data in (training, held_out))
+    on_training = nn.evaluate(model, training, {"accuracy": nn.accuracy})["accuracy"]
+    on_held_out = nn.evaluate(model, held_out, {"accuracy": nn.accuracy})["accuracy"]
     print(f"  accuracy: training {on_training:.1%}, held-out {on_held_out:.1%} of {len(held_out[1])} images")
     return on_held_out
 

@@ -53,7 +53,7 @@ class View:
         self.operation = operation
         self.args = args
         self.kwargs = kwargs
-        self.changed = 0 if base._alias is None else base._alias.changed
+        self.changed: int = 0 if base._alias is None else base._alias.changed
         self.seen = clock.last_write
 
 

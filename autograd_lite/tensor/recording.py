@@ -58,17 +58,14 @@ class Recorded:
 
     def _settle(self) -> None:
         """If this is a view of a Tensor that has been written to since, read it again."""
-        chain = []
-        base = self
-        while type(base._alias) is View:
-            if base._alias.seen >= memory.clock.last_write:
-                break
-            chain.append(base)
-            base = base._alias.base
-        for tensor in reversed(chain):
-            view = tensor._alias
-            changed = view.base._alias
-            if changed is not None and changed.changed > view.changed:
+        chain: list[tuple[Recorded, View]] = []
+        tensor: Recorded = self
+        while isinstance(alias := tensor._alias, View) and alias.seen < memory.clock.last_write:
+            chain.append((tensor, alias))
+            tensor = alias.base
+        for tensor, view in reversed(chain):
+            written = view.base._alias
+            if written is not None and written.changed > view.changed:
                 token = grad_enabled.set(True)
                 try:
                     fresh = call(view.operation, (view.base, *view.args), view.kwargs)
@@ -76,7 +73,7 @@ class Recorded:
                     grad_enabled.reset(token)
                 tensor._data = fresh._data
                 tensor._move_to(fresh._node)
-                view.changed = changed.changed
+                view.changed = written.changed
             view.seen = memory.clock.last_write
 
     def _move_to(self, node: Node | None) -> None:
@@ -266,7 +263,7 @@ def _protect(values: list[Any], args: Sequence[Any]) -> None:
         if isinstance(arg, Recorded):
             if arg._alias is None or type(values[position]) is Dropped:
                 continue
-            if type(arg._alias) is View:
+            if isinstance(arg._alias, View):
                 values[position] = values[position].copy()
             else:
                 arg._alias.is_recorded = True

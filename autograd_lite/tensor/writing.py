@@ -75,10 +75,11 @@ def replace(tensor: Recorded, result: Recorded) -> None:
     tensor._data = result._data
     if result._is_recorded():
         tensor._move_to(result._node)
-    if tensor._alias is None:
-        tensor._alias = Owner(is_recorded=True)
-    tensor._alias.is_recorded = True
-    tensor._alias.note_write()
+    owner = tensor._alias
+    if type(owner) is not Owner:
+        owner = tensor._alias = Owner(is_recorded=True)
+    owner.is_recorded = True
+    owner.note_write()
 
 
 def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assign: Callable[..., Any]) -> None:
@@ -147,8 +148,8 @@ def _place_in_base(tensor: Recorded, index: Any) -> tuple[Recorded, Any]:
     for view in reversed(chain):
         if not _writable(view.operation):
             raise InPlaceError(
-                f"{tensor._describe()} was made by {view.operation.name}, whose entries are not all its own: it can not "
-                f"be written to. Copy it first: .copy()"
+                f"{tensor._describe()} was made by {view.operation.name}, whose entries are not all its own: it can "
+                f"not be written to. Copy it first: .copy()"
             )
         positions = view.operation.function(positions, *view.args, **view.kwargs)
     return base, np.unravel_index(positions[index], base._data.shape)
