@@ -15,6 +15,7 @@ from autograd_lite.drawing import draw
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.registry import defvjp
 from autograd_lite.tensor import Tensor
+from autograd_lite.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
 
@@ -28,9 +29,17 @@ __all__ = [
     "check_grads",
     "defvjp",
     "draw",
+    "elementwise_grad",
     "enable_grad",
     "errors",
+    "grad",
+    "hessian",
+    "hvp",
     "is_grad_enabled",
+    "jacobian",
+    "jvp",
     "no_grad",
     "primitive",
+    "value_and_grad",
+    "vjp",
 ]

@@ -10,7 +10,8 @@ entries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import functools
+from collections.abc import Callable, Collection, Iterable, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -32,6 +33,7 @@ def pull_back(
     retain_graph: bool = False,
     dense: Callable[[Indexed | Erased, tuple[int, ...]], Any] | None = None,
     until: Collection[Node] = frozenset(),
+    watch: Callable[[Node, Node, Any, Any], None] | None = None,
 ) -> dict[Node, Any]:
     """Pull cotangents back from some nodes to the leaves that they depend on.
 
@@ -47,6 +49,8 @@ def pull_back(
         Turns an `Indexed` or `Erased` into an array, for a recorded pass.
     until
         Nodes to stop at, whose cotangents are wanted; nothing older than all of them is visited.
+    watch
+        Called with (node, argument's node, g, cotangent of the argument) for everything that a rule returns.
 
     Returns
     -------
@@ -55,72 +59,27 @@ def pull_back(
         no two leaves share memory.
     """
     is_plain = values_of is plain_values
-    cotangents: dict[Node, Any] = {node: _conjugate(g, node) for node, g in seeds.items()}
+    cotangents: dict[Node, Any] = {}
     owned: set[Node] = set()  # nodes whose cotangent is an array made here, into which more can be added in place
-    # The youngest node first: whatever used a value is younger than it, so all its contributions have arrived.
-    pending = [(-node.index, node) for node in cotangents]
-    heapify(pending)
+    # The youngest node first: whatever used a value is younger than it, so all its contributions have arrived. Leaves
+    # do not queue: theirs are complete at the end.
+    pending: list[tuple[int, Node]] = []
     leaves: dict[Node, Any] = {}
-    oldest = min((node.index for node in until), default=0)
-
-    def contribute(node: Node, parent: Node, g: Any, c: Any, values: list[Any]) -> None:
-        # Add c, which a rule of `node` made of g, to the cotangent of `parent`.
-        kind = type(c)
-        if kind is not np.ndarray and (kind is Indexed or kind is Erased):
-            if dense is None:
-                add_entries(parent, c) if kind is Indexed else erased.append((parent, c))
-                return
-            c = dense(c, parent.shape)
-        try:
-            if c.shape != parent.shape:
-                c = fit(c, node, parent)
-            if c.dtype is not parent.dtype and c.dtype != parent.dtype:
-                c = _cast(c, parent.dtype)
-        except AttributeError:
-            raise RuleError(_not_an_array(c, node, parent)) from None
-        if parent not in cotangents:
-            heappush(pending, (-parent.index, parent))
-            if parent.operation is None and is_plain and _may_be_shared(c, g, values):
-                c = np.array(c)
-            cotangents[parent] = c
-        elif parent in owned:
-            cotangents[parent] += c
-        else:
-            cotangents[parent] = total = cotangents[parent] + c
-            if is_plain and type(total) is np.ndarray:
-                owned.add(parent)
-
-    def add_entries(parent: Node, c: Indexed) -> None:
-        # The same for single entries: the accumulated cotangent becomes an array of our own.
-        if parent not in cotangents:
-            heappush(pending, (-parent.index, parent))
-            cotangents[parent] = np.zeros(parent.shape, parent.dtype)
-        elif parent not in owned:
-            cotangents[parent] = np.array(cotangents[parent])
-        owned.add(parent)
-        add_at(cotangents[parent], c.index, c.g if c.g.dtype == parent.dtype else _cast(c.g, parent.dtype))
-
-    def add_erased(parent: Node, c: Erased, is_ours: bool) -> None:
-        # The same for all but some entries. If nobody else holds the cotangent, it is changed in place and handed on.
-        g = c.g if is_ours and type(c.g) is np.ndarray else np.array(c.g)
-        g[c.index] = 0
-        if parent in cotangents:
-            cotangents[parent] = cotangents[parent] + g
-        else:
-            heappush(pending, (-parent.index, parent))
-            cotangents[parent] = g
-        owned.add(parent)
-
-    erased: list[tuple[Node, Erased]] = []
+    oldest = min(node.index for node in until) if until else 0
     last_change = changes.last
+    for node, g in seeds.items():
+        cotangents[node] = _conjugate(g, node)
+        if node.operation is not None:
+            pending.append((-node.index, node))
+    heapify(pending)
+
     while pending:
         node = heappop(pending)[1]
         g = cotangents.pop(node)
         if node.annotations is not None and node.annotations.hooks:
             g = _run_hooks(node, g)
             owned.discard(node)
-        operation = node.operation
-        if operation is None or node in until:
+        if until and node in until:
             leaves[node] = _conjugate(g, node)
             continue
         values = values_of(node)
@@ -131,22 +90,90 @@ def pull_back(
             )
         if node.index < last_change:
             _refuse_changed(node)
-        for parent, pull in zip(node.inputs, operation.pulls, strict=False):
-            if parent is None:
+        inputs = node.inputs
+        last: list[tuple[Node, Any]] = []
+        for position, pull in node.pulls:
+            entry = inputs[position]
+            contributions: Iterable[tuple[Node, Any]]
+            if type(entry) is list:
+                wanted = [n is not None and n.requires_grad and n.index >= oldest for n in entry]
+                if not any(wanted):
+                    continue
+                parts = zip(entry, pull(node, g, values), wanted, strict=True)
+                contributions = [(n, c) for n, c, is_wanted in parts if is_wanted]
+            elif entry.requires_grad and entry.index >= oldest:
+                contributions = ((entry, pull(node, g, values)),)
+            else:
                 continue
-            if type(parent) is list:
-                wanted = [p is not None and p.requires_grad and p.index >= oldest for p in parent]
-                if any(wanted):
-                    for p, c, is_wanted in zip(parent, pull(node, g, values), wanted, strict=True):
-                        if is_wanted:
-                            contribute(node, p, g, c, values)
-            elif parent.requires_grad and parent.index >= oldest:
-                contribute(node, parent, g, pull(node, g, values), values)
-        while erased:
-            add_erased(*erased.pop(), node in owned)
+            for parent, c in contributions:
+                before = cotangents.get(parent)
+                kind = type(c)
+                if kind is not np.ndarray and (kind is Indexed or kind is Erased):
+                    if dense is not None:
+                        c = dense(c, parent.shape)
+                    elif kind is Erased:
+                        last.append((parent, c))  # it may change g in place
+                        continue
+                    else:
+                        cotangents[parent] = _add_entries(before, parent in owned, parent, c)
+                        owned.add(parent)
+                        if before is None and parent.operation is not None:
+                            heappush(pending, (-parent.index, parent))
+                        continue
+                try:
+                    if c.shape != parent.shape:
+                        c = fit(c, node, parent)
+                    if c.dtype is not parent.dtype and c.dtype != parent.dtype:
+                        c = _cast(c, parent.dtype)
+                except AttributeError:
+                    raise RuleError(_not_an_array(c, node, parent)) from None
+                if watch is not None:
+                    watch(node, parent, g, c)
+                if before is None:
+                    if parent.operation is not None:
+                        heappush(pending, (-parent.index, parent))
+                    elif is_plain and _may_be_shared(c, g, values, node):
+                        c = np.array(c)
+                    cotangents[parent] = c
+                elif parent in owned:
+                    cotangents[parent] += c
+                else:
+                    cotangents[parent] = total = before + c
+                    if is_plain and type(total) is np.ndarray:
+                        owned.add(parent)
+        for parent, c in last:
+            before = cotangents.get(parent)
+            cotangents[parent] = _erase(before, node in owned, c)
+            owned.add(parent)
+            if before is None and parent.operation is not None:
+                heappush(pending, (-parent.index, parent))
         if not retain_graph:
             node.free()
+    for leaf, g in cotangents.items():
+        if leaf.annotations is not None and leaf.annotations.hooks:
+            g = _run_hooks(leaf, g)
+        leaves[leaf] = _conjugate(g, leaf)
     return leaves
+
+
+def _add_entries(before: Any, is_owned: bool, parent: Node, c: Indexed) -> Any:
+    """Add single entries into the cotangent accumulated so far, which becomes an array of our own."""
+    if before is None:
+        before = np.zeros(parent.shape, parent.dtype)
+    elif not is_owned:
+        before = np.array(before)
+    add_at(before, c.index, c.g if c.g.dtype == parent.dtype else _cast(c.g, parent.dtype))
+    return before
+
+
+def _erase(before: Any, is_ours: bool, c: Erased) -> Any:
+    """Add all but some entries to the cotangent accumulated so far.
+
+    If nobody else holds the cotangent that they come from, it is changed in place and handed on.
+    """
+    g = c.g if is_ours and type(c.g) is np.ndarray else np.array(c.g)
+    g[c.index] = 0
+    return g if before is None else before + g
 
 
 def _refuse_changed(node: Node) -> None:
@@ -180,14 +207,12 @@ def fit(c: Any, node: Node, parent: Node) -> Any:
     """
     operation, shape, target = node.operation, c.shape, parent.shape
     assert operation is not None
-    extra = len(shape) - len(target)
-    was_broadcast = extra >= 0 and all(n in (1, m) for m, n in zip(shape[extra:], target, strict=True))
-    if was_broadcast and (shape == node.shape or not operation.is_custom):
-        stretched = tuple(i + extra for i, n in enumerate(target) if n == 1 and shape[i + extra] != 1)
-        axes = tuple(range(extra)) + stretched
-        if axes:
-            c = c.sum(axis=axes[0] if len(axes) == 1 else axes)
+    axes = _broadcast_axes(shape, target)
+    if axes is not None and (shape == node.shape or not operation.is_custom):
+        if axes != ():
+            c = np.add.reduce(c, axes) if type(c) is np.ndarray else c.sum(axis=axes)
         return c if c.shape == target else c.reshape(target)
+    extra = len(shape) - len(target)
     was_reduced = extra <= 0 and all(m in (1, n) for m, n in zip(shape[::-1], target[::-1], strict=False))
     if was_reduced and operation.reduces:
         if isinstance(c, (np.ndarray, np.generic)):
@@ -201,6 +226,17 @@ def fit(c: Any, node: Node, parent: Node) -> Any:
     )
 
 
+@functools.lru_cache(maxsize=4096)
+def _broadcast_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> int | tuple[int, ...] | None:
+    """Return the axes along which broadcasting stretched `target` to `shape`; ``None`` if it can not have done so."""
+    extra = len(shape) - len(target)
+    if extra < 0 or not all(n in (1, m) for m, n in zip(shape[extra:], target, strict=True)):
+        return None
+    stretched = tuple(i + extra for i, n in enumerate(target) if n == 1 and shape[i + extra] != 1)
+    axes = tuple(range(extra)) + stretched
+    return axes[0] if len(axes) == 1 else axes
+
+
 def _cast(c: Any, dtype: np.dtype[Any]) -> Any:
     if c.dtype.kind == "c" and dtype.kind != "c":
         c = c.real
@@ -211,11 +247,14 @@ def _conjugate(g: Any, node: Node) -> Any:
     return np.conjugate(g) if node.dtype.kind == "c" else g
 
 
-def _may_be_shared(c: Any, g: Any, values: list[Any]) -> bool:
+def _may_be_shared(c: Any, g: Any, values: list[Any], node: Node) -> bool:
     """Whether an array that a rule returned may be seen by others too: it is g, a view, or something recorded."""
-    if c is g or type(c) is not np.ndarray or c.base is not None:
+    if c is g or type(c) is not np.ndarray or c.base is not None or node.operation.caches:  # type: ignore[union-attr]
         return True
-    return any(c is value for value in values)
+    for value in values:  # noqa: SIM110  any() takes several times longer
+        if c is value:
+            return True
+    return False
 
 
 def _run_hooks(node: Node, g: Any) -> Any:

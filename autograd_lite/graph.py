@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from autograd_lite.registry import Operation
+    from autograd_lite.registry import Operation, Pull
 
 #: Whether calls on Tensors that require gradients are recorded; context-local, so that threads and tasks do not mix.
 grad_enabled: contextvars.ContextVar[bool] = contextvars.ContextVar("grad_enabled", default=True)
@@ -62,6 +62,8 @@ class Node:
         The time at which the call was made.
     requires_grad
         Whether the value depends on a leaf that requires a gradient.
+    pulls
+        The arguments that a gradient flows to, by position, with their rules.
     annotations
         What few nodes have (a name, a gradient to keep, hooks), or ``None``.
     """
@@ -73,6 +75,7 @@ class Node:
         "index",
         "inputs",
         "operation",
+        "pulls",
         "requires_grad",
         "shape",
         "values",
@@ -95,6 +98,7 @@ class Node:
         self.dtype = dtype
         self.index = index
         self.requires_grad = requires_grad
+        self.pulls: tuple[tuple[int, Pull], ...] = ()
         self.annotations: Annotations | None = None
 
     @property

@@ -26,6 +26,8 @@ from autograd_lite.errors import RuleError
 Rule = Callable[..., Any]
 #: A rule with its reading of the node built in: (node, g, values) -> cotangent of one argument.
 Pull = Callable[[Any, Any, list[Any]], Any]
+#: See `Operation.plan`.
+Plan = tuple[tuple[int, ...], bool, tuple[tuple[int, Pull], ...]]
 #: Fetches one thing that a rule reads: (node, values) -> it.
 Reader = Callable[[Any, list[Any]], Any]
 
@@ -83,7 +85,7 @@ class Operation:
         """Drop what was worked out from the rules, because they have changed."""
         self._reads: list[frozenset[int]] = []
         self._pulls: list[Pull] | None = None
-        self.plans: dict[int, tuple[tuple[int, ...], bool]] = _Plans(self)
+        self.plans: dict[int, Plan] = _Plans(self)
 
     @property
     def is_numpys(self) -> bool:
@@ -205,10 +207,11 @@ class Operation:
             pulls.append(pull)
         self._pulls = pulls
 
-    def plan(self, mask: int) -> tuple[tuple[int, ...], bool]:
+    def plan(self, mask: int) -> Plan:
         """Say what a call must keep when the arguments of `mask` (a bit each) need gradients.
 
-        Returns the positions of the arguments that can be dropped, and whether the answer must be kept.
+        Returns the positions of the arguments that can be dropped, whether the answer must be kept, and the rules of
+        the arguments of `mask` with their positions.
         """
         pulls = self.pulls
         reads: set[int] = set()
@@ -220,7 +223,8 @@ class Operation:
         if self.caches:
             reads.update(range(len(pulls)))  # for higher derivatives the cache is computed again, from all arguments
         droppable = [position for position, name in enumerate(self.parameters) if name in self.rules]
-        return tuple(position for position in droppable if position not in reads), -1 in reads
+        wanted = tuple((position, pull) for position, pull in enumerate(pulls) if mask >> position & 1)
+        return tuple(position for position in droppable if position not in reads), -1 in reads, wanted
 
     def __repr__(self) -> str:
         return f"<Operation {self.name}>"
@@ -234,14 +238,14 @@ class MissingArgumentRule(Exception):
     """An argument needs a gradient and has no rule; the engine turns this into an error that names the call."""
 
 
-class _Plans(dict[int, tuple[tuple[int, ...], bool]]):
+class _Plans(dict[int, Plan]):
     """The plans of an operation, worked out on first use."""
 
     def __init__(self, operation: Operation) -> None:
         super().__init__()
         self.operation = operation
 
-    def __missing__(self, mask: int) -> tuple[tuple[int, ...], bool]:
+    def __missing__(self, mask: int) -> Plan:
         plan = self[mask] = self.operation.plan(mask)
         return plan
 

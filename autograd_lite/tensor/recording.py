@@ -115,6 +115,7 @@ def wrap(data: Any, node: Node | None = None) -> Any:
 
 
 _new: Callable[[type[Recorded]], Recorded] = object.__new__
+_new_node: Callable[[type[Node]], Node] = object.__new__
 
 
 def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any]) -> Any:
@@ -135,7 +136,10 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
     bit = 1
     is_aliased = False
     for arg in args:
-        if isinstance(arg, Recorded):
+        if type(arg) in _PLAIN:
+            values.append(arg)
+            inputs.append(None)
+        elif isinstance(arg, Recorded):
             if arg._alias is not None:
                 arg._settle()
                 is_aliased = True
@@ -147,7 +151,7 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
                 mask |= bit
             inputs.append(node)
         else:
-            values.append(arg if type(arg) in _PLAIN else _admit(arg, operation))
+            values.append(_admit(arg, operation))
             inputs.append(None)
         bit += bit
     try:
@@ -160,7 +164,7 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
     if is_aliased and not operation.views:
         ans = unshared(ans)
     if mask and grad_enabled.get():
-        if operation.pads:
+        if operation.pads and len(values) != len(operation.defaults):
             values += operation.defaults[len(values) :]
             if operation.caches:
                 values[-1] = cache
@@ -229,7 +233,7 @@ def call(operation: Operation | Callable[..., Any], args: Iterable[Any], kwargs:
 def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int, ans: Any) -> Any:
     """Add the call to the graph, with only those arrays that a rule will read."""
     try:
-        droppable, keeps_answer = operation.plans[mask]
+        droppable, keeps_answer, pulls = operation.plans[mask]
     except MissingArgumentRule as missing:
         raise MissingRuleError(
             f"{operation.name} has no derivative rule for its argument {missing}. "
@@ -248,7 +252,16 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
     tensor = _new(Recorded.result_class)
     tensor._data = ans
     tensor._alias = None
-    tensor._node = Node(operation, values, inputs, ans.shape, ans.dtype, next_index(), True)
+    tensor._node = node = _new_node(Node)  # its __init__ written out, because this runs for every operation
+    node.operation = operation
+    node.values = values
+    node.inputs = inputs
+    node.shape = ans.shape
+    node.dtype = ans.dtype
+    node.index = next_index()
+    node.requires_grad = True
+    node.pulls = pulls
+    node.annotations = None
     return tensor
 
 

@@ -256,9 +256,9 @@ class Tensor(Operators, ArrayMethods, Recorded):
                 seed = seed._data
             leaves = pull_back({node: seed}, retain_graph=retain_graph)
         for leaf, g in leaves.items():
-            annotations = leaf.annotate()
+            annotations = leaf.annotations or leaf.annotate()
             if annotations.grad is None:
-                annotations.grad = g if create_graph else np.asarray(g)
+                annotations.grad = g if type(g) is np.ndarray or create_graph else np.asarray(g)
             elif create_graph or isinstance(annotations.grad, Tensor):
                 annotations.grad = annotations.grad + g
             else:
@@ -266,12 +266,13 @@ class Tensor(Operators, ArrayMethods, Recorded):
 
     def _seed(self, gradient: ArrayLike | Tensor | None) -> Any:
         if gradient is None:
-            if self.size != 1:
+            data = self._data
+            if data.size != 1:
                 raise NotScalarError(
                     f"backward needs a single number to start from, and {self._describe()} has {self.size} entries. "
                     f"Reduce it first (.sum() or .mean()), or pass gradient=, an array of shape {self.shape}"
                 )
-            return np.ones(self.shape, self.dtype) if self.shape else self.dtype.type(1)
+            return np.ones(data.shape, data.dtype) if data.shape else data.dtype.type(1)
         if not isinstance(gradient, Tensor):
             gradient = np.asarray(gradient)
         if gradient.shape != self.shape:
