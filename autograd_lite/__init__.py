@@ -9,7 +9,9 @@ array([ 5.43656366, 22.1671683 ])
 """
 
 from autograd_lite import errors
+from autograd_lite.anomaly import detect_anomaly
 from autograd_lite.checking import Comparison, Finding, Report, check_backward, check_grads
+from autograd_lite.checkpointing import checkpoint
 from autograd_lite.custom import primitive
 from autograd_lite.drawing import draw
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
@@ -27,7 +29,9 @@ __all__ = [
     "__version__",
     "check_backward",
     "check_grads",
+    "checkpoint",
     "defvjp",
+    "detect_anomaly",
     "draw",
     "elementwise_grad",
     "enable_grad",

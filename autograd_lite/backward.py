@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.anomaly import changed_arrays, watching
 from autograd_lite.errors import FreedGraphError, InPlaceError, RuleError
 from autograd_lite.graph import FREED, Dropped, Node, changes
 from autograd_lite.indexed import Erased, Indexed, add_at
@@ -33,7 +34,6 @@ def pull_back(
     retain_graph: bool = False,
     dense: Callable[[Indexed | Erased, tuple[int, ...]], Any] | None = None,
     until: Collection[Node] = frozenset(),
-    watch: Callable[[Node, Node, Any, Any], None] | None = None,
 ) -> dict[Node, Any]:
     """Pull cotangents back from some nodes to the leaves that they depend on.
 
@@ -49,8 +49,6 @@ def pull_back(
         Turns an `Indexed` or `Erased` into an array, for a recorded pass.
     until
         Nodes to stop at, whose cotangents are wanted; nothing older than all of them is visited.
-    watch
-        Called with (node, argument's node, g, cotangent of the argument) for everything that a rule returns.
 
     Returns
     -------
@@ -67,6 +65,7 @@ def pull_back(
     leaves: dict[Node, Any] = {}
     oldest = min(node.index for node in until) if until else 0
     last_change = changes.last
+    watch = watching.get()
     for node, g in seeds.items():
         cotangents[node] = _conjugate(g, node)
         if node.operation is not None:
@@ -90,6 +89,8 @@ def pull_back(
             )
         if node.index < last_change:
             _refuse_changed(node)
+        if watch is not None:
+            _refuse_changed_arrays(node)
         inputs = node.inputs
         last: list[tuple[Node, Any]] = []
         for position, pull in node.pulls:
@@ -128,7 +129,7 @@ def pull_back(
                 except AttributeError:
                     raise RuleError(_not_an_array(c, node, parent)) from None
                 if watch is not None:
-                    watch(node, parent, g, c)
+                    watch.pulled(node, parent, g, c)
                 if before is None:
                     if parent.operation is not None:
                         heappush(pending, (-parent.index, parent))
@@ -193,6 +194,16 @@ def _refuse_changed(node: Node) -> None:
             if viewed.operation is None or not viewed.operation.views or type(viewed.inputs[0]) is not Node:
                 break
             viewed = viewed.inputs[0]
+
+
+def _refuse_changed_arrays(node: Node) -> None:
+    """The same for plain arrays, of which `detect_anomaly` keeps copies."""
+    for position in changed_arrays(node):
+        argument = "the answer" if node.operation is None else f"argument {node.operation.parameters[position]!r}"
+        raise InPlaceError(
+            f"{_describe(node)} was recorded{_place(node)}, and the plain array that was its {argument} has been "
+            f"changed since. Call backward before the change, or pass a copy"
+        )
 
 
 def _place(node: Node) -> str:

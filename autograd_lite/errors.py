@@ -52,6 +52,14 @@ class InPlaceError(AutogradError, RuntimeError):
     """A Tensor was to be changed in place where its gradient would be lost, or was changed after it was recorded."""
 
 
+class AnomalyError(AutogradError, FloatingPointError):
+    """Under `detect_anomaly`, a value or a gradient was not finite."""
+
+
+class CheckpointError(AutogradError, RuntimeError):
+    """A checkpointed function can not be run again to the same result."""
+
+
 class GradientCheckError(AutogradError, AssertionError):
     """Gradients differ from the reference. The message is the page that shows where and by how much."""
 

@@ -165,7 +165,7 @@ class Node:
 class Annotations:
     """What only few nodes have: a name, a kept gradient, hooks, a change of the data, the line that recorded it."""
 
-    __slots__ = ("change", "grad", "hooks", "name", "place", "retains_grad")
+    __slots__ = ("change", "grad", "hooks", "name", "place", "retains_grad", "snapshot")
 
     def __init__(self) -> None:
         self.name: str | None = None
@@ -174,6 +174,7 @@ class Annotations:
         self.hooks: dict[int, Any] | None = None
         self.change: Change | None = None
         self.place: str | None = None
+        self.snapshot: list[tuple[int, Any, Any]] | None = None
 
 
 class Change:

@@ -16,7 +16,10 @@ quickly.
 from __future__ import annotations
 
 import math
+import sys
+import threading
 from collections.abc import Callable, Iterable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -345,13 +348,45 @@ def _with_axes_kept(pull: Pull, axis_at: int, keepdims_at: int, reads_answer: bo
 #: Every function that the library knows.
 operations: dict[Callable[..., Any], Operation] = {}
 
+#: Modules that the library has rules for but never imports, with what states the rules: see `late_table`.
+_late_tables: dict[str, Callable[[ModuleType], None]] = {}
+_stated: set[str] = set()
+_making = threading.RLock()
+
 
 def operation_of(function: Callable[..., Any]) -> Operation:
     """Return what is known of a function, made on first use; a function made by `primitive` carries it."""
     operation = getattr(function, "__operation__", None) or operations.get(function)
-    if operation is None:
-        operation = operations[function] = Operation(function, full_name(function))
-    return operation
+    return _make_operation(function) if operation is None else operation
+
+
+def _make_operation(function: Callable[..., Any]) -> Operation:
+    with _making:  # a thread that meets a function whose table another is stating waits for its rules
+        home = _late_home(function)
+        if home is not None and home.__name__ not in _stated:
+            _stated.add(home.__name__)
+            _late_tables[home.__name__](home)
+        operation = operations.get(function)
+        if operation is None:
+            operation = operations[function] = Operation(function, full_name(function))
+        return operation
+
+
+def _late_home(function: Callable[..., Any]) -> ModuleType | None:
+    """Return the module of `late_table` that a function is found in; a ufunc does not say where it comes from."""
+    for module_name in _late_tables:
+        module = sys.modules.get(module_name)
+        if module is not None and getattr(module, getattr(function, "__name__", ""), None) is function:
+            return module
+    return None
+
+
+def late_table(module: str, table: Callable[[ModuleType], None]) -> None:
+    """Give the rules for a module that is not imported here: `table` states them when the first of its functions comes.
+
+    Whoever has one of its functions has imported the module, and `table` is given it.
+    """
+    _late_tables[module] = table
 
 
 def full_name(function: Callable[..., Any]) -> str:
@@ -359,7 +394,10 @@ def full_name(function: Callable[..., Any]) -> str:
     name = getattr(function, "__name__", repr(function))
     module = getattr(function, "__module__", None) or ""
     if isinstance(function, np.ufunc):
-        return f"np.{name}" if getattr(np, name, None) is function else name
+        if getattr(np, name, None) is function:
+            return f"np.{name}"
+        home = _late_home(function)
+        return name if home is None else f"{home.__name__}.{name}"
     if module == "numpy" or module.startswith("numpy."):
         return f"np.{module.partition('.')[2] + '.' if '.' in module else ''}{name}"
     return name
@@ -433,6 +471,30 @@ def defconstant(*functions: Callable[..., Any]) -> None:
     """State that functions are piecewise constant: on Tensors they give plain arrays, without a gradient."""
     for function in functions:
         operation_of(function).constant = True
+
+
+def defconstant_on_reals(function: np.ufunc, /, **rules: Rule) -> None:
+    """State that a function of one argument is piecewise constant on real numbers, and its rules on complex ones.
+
+    They are two operations of one function; which is meant shows when an argument comes.
+    """
+
+    def part() -> Callable[..., Any]:
+        def call_part(*args: Any, **kwargs: Any) -> Any:
+            return function(*args, **kwargs)
+
+        call_part.__operation__ = Operation(function, full_name(function))  # type: ignore[attr-defined]
+        return call_part
+
+    on_reals, on_complex = part(), part()
+    defconstant(on_reals)
+    defvjp(on_complex, **rules)
+
+    def choose(x: Any, **kwargs: Any) -> Any:
+        chosen = on_complex if x.dtype.kind == "c" else on_reals
+        return x.__array_function__(chosen, (type(x),), (x,), kwargs)  # the Tensor calls it, and records it
+
+    defcomposition(function, choose)
 
 
 def defcomposition(function: Callable[..., Any], composition: Callable[..., Any]) -> None:

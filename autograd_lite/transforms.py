@@ -1,8 +1,8 @@
 """Functions in, functions out: `grad`, `vjp`, `jvp`, `jacobian`, `hessian` and their like.
 
-Each runs the function on Tensors of its own, so the Tensors of others keep their gradients, and returns arrays. Inside another
-transform, or where the function closes over Tensors that require gradients, it returns Tensors that depend on them: so
-transforms nest to any order.
+Each runs the function on Tensors of its own, so the Tensors of others keep their gradients, and returns arrays. Inside
+another transform, or where the function closes over Tensors that require gradients, it returns Tensors that depend on
+them: so transforms nest to any order.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]
 
 
 def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
-    """Return the value of a function and its derivative along a direction: the tangent that the arguments' tangents make.
+    """Return the value of a function and its tangent: its derivative along the tangents of the arguments.
 
-    Computed by reverse mode twice: the pullback is linear in its cotangent, and the transpose of a linear map is its own
-    derivative's transpose (Townsend, 2017, "A new trick for calculating Jacobian vector products").
+    Computed by reverse mode twice: the pullback is linear in its cotangent, and the transpose of a linear map is its
+    own derivative's transpose (Townsend, 2017, "A new trick for calculating Jacobian vector products").
 
     Parameters
     ----------
@@ -85,7 +85,9 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     (array([0.        , 0.84147098]), array([1.        , 5.40302306]))
     """
     if len(args) != len(tangents):
-        raise GradientShapeError(f"jvp needs a tangent for each argument: {len(args)} arguments, {len(tangents)} tangents")
+        raise GradientShapeError(
+            f"jvp needs a tangent for each argument: {len(args)} arguments, {len(tangents)} tangents"
+        )
     run = _Run(f, tuple(args), {}, tuple(range(len(args))))
     directions = [leaf for _, leaf in leaves_of(tuple(tangents))]
     for (path, argument), direction in zip(leaves_of(tuple(args)), directions, strict=True):
@@ -194,8 +196,8 @@ def elementwise_grad(f: Function, argnums: int = 0) -> Function:
     Parameters
     ----------
     f
-        A function like `np.tanh`, whose value has the shape of the argument and whose entries do not mix. (The gradient of the
-        sum of its values is returned, so entries that do mix are added up.)
+        A function like `np.tanh`, whose value has the shape of the argument and whose entries do not mix. (The gradient
+        of the sum of its values is returned, so entries that do mix are added up.)
     argnums
         Which positional argument to differentiate by.
 
@@ -236,8 +238,8 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     Returns
     -------
     callable
-        Takes the arguments of `f` and returns an array of shape ``value.shape + argument.shape``; for a container as the
-        argument a container of such arrays.
+        Takes the arguments of `f` and returns an array of shape ``value.shape + argument.shape``; for a container as
+        the argument a container of such arrays.
 
     Examples
     --------
@@ -331,7 +333,12 @@ class _Run:
     """
 
     def __init__(
-        self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[int, ...], has_aux: bool = False
+        self,
+        f: Function,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        argnums: tuple[int, ...],
+        has_aux: bool = False,
     ) -> None:
         self._trees = [args[i] for i in argnums]
         self._leaves = [(f"{i}{path}", leaf) for i in argnums for path, leaf in leaves_of(args[i])]
@@ -344,7 +351,9 @@ class _Run:
             result = f(*replaced, **kwargs)
         if has_aux:
             if not (isinstance(result, tuple) and len(result) == 2):
-                raise NotScalarError(f"with has_aux=True {_name(f)} must return a pair (value, aux); it returned {result!r}")
+                raise NotScalarError(
+                    f"with has_aux=True {_name(f)} must return a pair (value, aux); it returned {result!r}"
+                )
             result, self._aux = result
         self._result = result
         self._tensors = [_output(f, leaf) for _, leaf in leaves_of(result)]
@@ -381,7 +390,8 @@ class _Run:
         seeds: dict[Node, Any] = {}
         cotangents = [leaf for _, leaf in leaves_of(g)] if len(self.outputs) > 1 else [_sole(g)]
         records = is_recorded or (
-            grad_enabled.get() and (self.is_nested or any(isinstance(c, Tensor) and c.requires_grad for c in cotangents))
+            grad_enabled.get()
+            and (self.is_nested or any(isinstance(c, Tensor) and c.requires_grad for c in cotangents))
         )
         for node, c in zip(self.outputs, cotangents, strict=True):
             if np.shape(c) != node.shape:
@@ -439,8 +449,8 @@ def _output(f: Function, leaf: Any) -> Tensor:
     if isinstance(leaf, Tensor):
         return leaf
     raise NoGraphError(
-        f"{_name(f)} returned a {type(leaf).__name__} and not a Tensor, so how it depends on its arguments is not known. "
-        f"Was it computed through .data, .item(), .numpy(), or with a piecewise-constant function?"
+        f"{_name(f)} returned a {type(leaf).__name__} and not a Tensor, so how it depends on its arguments is not "
+        f"known. Was it computed through .data, .item(), .numpy(), or with a piecewise-constant function?"
     )
 
 

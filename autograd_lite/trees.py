@@ -1,4 +1,4 @@
-"""Nested containers of arrays: dicts, lists, tuples, named tuples and dataclasses, taken apart and put together again."""
+"""Nested containers of arrays (dicts, lists, tuples, named tuples, dataclasses), taken apart and put together."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def _rebuild(tree: Any, leaves: Iterator[Any]) -> Any:
             return type(tree)(*items)
         return items if type(tree) is list else type(tree)(items)
     if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-        result = copy.copy(tree)
+        changed = copy.copy(tree)
         for field in dataclasses.fields(tree):
-            object.__setattr__(result, field.name, _rebuild(getattr(tree, field.name), leaves))
-        return result
+            object.__setattr__(changed, field.name, _rebuild(getattr(tree, field.name), leaves))
+        return changed
     return next(leaves)
 
 

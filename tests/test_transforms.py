@@ -291,7 +291,9 @@ def test_other_mistakes() -> None:
         ag.vjp(np.sin, X)[1](np.ones(3))
     with pytest.raises(errors.GradientShapeError, match="1 arguments, 2 tangents"):
         ag.jvp(np.sin, (1.0,), (1.0, 2.0))
-    with pytest.raises(errors.GradientShapeError, match=r"tangent of argument \[0\] has shape \(2,\), the argument \(3,\)"):
+    with pytest.raises(
+        errors.GradientShapeError, match=r"tangent of argument \[0\] has shape \(2,\), the argument \(3,\)"
+    ):
         ag.jvp(np.sin, (np.ones(3),), (np.ones(2),))
     with pytest.raises(errors.NotScalarError, match="must return a pair"):
         ag.value_and_grad(np.sum, has_aux=True)(X)

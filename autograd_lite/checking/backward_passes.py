@@ -77,7 +77,7 @@ def check_backward(
       w     (2,)   (2,)       5.0e-01         WRONG
     <BLANKLINE>
       w, shape (2,): relative error 0.5
-        worst entry [1]: yours -18.8333333, right -37.6666667
+        worst entry [1]: yours -16, right -32
         yours is 1/2 of right in every entry
     """
     arrays = {name: np.asarray(value) for name, value in params.items()}

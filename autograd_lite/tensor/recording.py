@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import autograd_lite.rules  # noqa: F401  the table of calculus fills the registry
+from autograd_lite.anomaly import watching
 from autograd_lite.errors import MissingRuleError, UnsupportedCallError
 from autograd_lite.graph import DROPPED, Dropped, Node, grad_enabled, next_index
 from autograd_lite.indexed import Erased, Indexed, overwrite, put_at
@@ -166,6 +167,7 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
     if mask and grad_enabled.get():
         if operation.pads and len(values) != len(operation.defaults):
             values += operation.defaults[len(values) :]
+            inputs += [None] * (len(values) - len(inputs))
             if operation.caches:
                 values[-1] = cache
         tensor = record(operation, values, inputs, mask, ans)
@@ -240,6 +242,7 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
             f"If it is constant pass t.detach(); otherwise register one: "
             f"defvjp({operation.name}, {missing}=lambda g, ...: ...)"
         ) from None
+    arguments = values if watching.get() is None else values.copy()
     for position in droppable:
         source = inputs[position]
         if type(source) is list:
@@ -262,6 +265,8 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
     node.requires_grad = True
     node.pulls = pulls
     node.annotations = None
+    if (watch := watching.get()) is not None:
+        watch.recorded(node, arguments, ans)
     return tensor
 
 
