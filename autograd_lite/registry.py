@@ -158,26 +158,20 @@ class Operation:
                 default = () if is_variadic else None
             yield parameter.name, default, is_variadic
 
-    def bind(self, args: Iterable[Any], kwargs: dict[str, Any], fill: bool = True) -> list[Any]:
-        """Put a call's arguments in the order of `parameters`, defaults filled in (``None`` if not `fill`)."""
+    def bind(self, args: Iterable[Any], kwargs: dict[str, Any], unbound: list[Any] | None = None) -> list[Any]:
+        """Put a call's arguments in the order of `parameters`; what is not given is taken from `unbound` (the defaults)."""
         parameters = self.parameters
-        bound = list(self.defaults) if fill else [None] * len(parameters)
-        args = list(args)
+        bound = list(self.defaults if unbound is None else unbound)
         if self._variadic is not None:
+            args = list(args)
             bound[self._variadic] = args[self._variadic :]
-            del args[self._variadic :]
-        if len(args) > len(parameters):
-            raise TypeError(f"{self.name} takes {len(parameters)} arguments, not {len(args)}")
+            args = args[: self._variadic]
         for position, value in enumerate(args):
             if value is not _NO_VALUE:
                 bound[position] = value
         for name, value in kwargs.items():
-            if value is _NO_VALUE:
-                continue
-            try:
+            if value is not _NO_VALUE:
                 bound[parameters.index(name)] = value
-            except ValueError:
-                raise TypeError(f"{self.name} has no argument {name!r} that is recorded") from None
         return bound
 
     # -- rules -----------------------------------------------------------------------------------------------------
@@ -356,7 +350,7 @@ _making = threading.RLock()
 
 def operation_of(function: Callable[..., Any]) -> Operation:
     """Return what is known of a function, made on first use; a function made by `primitive` carries it."""
-    operation = getattr(function, "__operation__", None) or operations.get(function)
+    operation = operations.get(function) or getattr(function, "__operation__", None)
     return _make_operation(function) if operation is None else operation
 
 

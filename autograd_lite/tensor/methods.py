@@ -25,6 +25,32 @@ def _recorded(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Tensor
     return call(function, args, kwargs)  # type: ignore[no-any-return]
 
 
+def _method(function: Callable[..., Any], name: str) -> Callable[..., Tensor]:
+    """Make a recorder of the same, which calls the arrays' own method: several times faster than the function."""
+    operation = operation_of(function)
+
+    def on_array(x: Any, *args: Any, **kwargs: Any) -> Any:
+        return getattr(x, name)(*args, **kwargs)
+
+    def recorded(*args: Any, **kwargs: Any) -> Tensor:
+        return call(operation, args, kwargs, on_array)  # type: ignore[no-any-return]
+
+    return recorded
+
+
+_sum, _mean, _max, _min = (
+    _method(np.sum, "sum"),
+    _method(np.mean, "mean"),
+    _method(np.max, "max"),
+    _method(np.min, "min"),
+)
+_reshape, _transpose, _swapaxes = (
+    _method(np.reshape, "reshape"),
+    _method(np.transpose, "transpose"),
+    _method(np.swapaxes, "swapaxes"),
+)
+
+
 class ArrayMethods:
     """What an array can do with a method or an index, as NumPy defines it."""
 
@@ -60,7 +86,7 @@ class ArrayMethods:
 
     def reshape(self, *shape: Any, order: str = "C") -> Tensor:
         """See `numpy.ndarray.reshape`."""
-        return _recorded(np.reshape, self, shape[0] if len(shape) == 1 else shape, order=order)
+        return _reshape(self, shape[0] if len(shape) == 1 else shape, order=order)
 
     def ravel(self, order: str = "C") -> Tensor:
         """See `numpy.ndarray.ravel`."""
@@ -72,11 +98,11 @@ class ArrayMethods:
 
     def transpose(self, *axes: Any) -> Tensor:
         """See `numpy.ndarray.transpose`."""
-        return _recorded(np.transpose, self, (axes[0] if len(axes) == 1 else axes) if axes else None)
+        return _transpose(self, (axes[0] if len(axes) == 1 else axes) if axes else None)
 
     def swapaxes(self, axis1: int, axis2: int) -> Tensor:
         """See `numpy.ndarray.swapaxes`."""
-        return _recorded(np.swapaxes, self, axis1, axis2)
+        return _swapaxes(self, axis1, axis2)
 
     def squeeze(self, axis: Axis = None) -> Tensor:
         """See `numpy.ndarray.squeeze`."""
@@ -102,11 +128,11 @@ class ArrayMethods:
 
     def sum(self, axis: Axis = None, dtype: DTypeLike | None = None, keepdims: bool = False) -> Tensor:
         """See `numpy.ndarray.sum`."""
-        return _recorded(np.sum, self, axis=axis, dtype=dtype, keepdims=keepdims)
+        return _sum(self, axis=axis, dtype=dtype, keepdims=keepdims)
 
     def mean(self, axis: Axis = None, dtype: DTypeLike | None = None, keepdims: bool = False) -> Tensor:
         """See `numpy.ndarray.mean`."""
-        return _recorded(np.mean, self, axis=axis, dtype=dtype, keepdims=keepdims)
+        return _mean(self, axis=axis, dtype=dtype, keepdims=keepdims)
 
     def var(self, axis: Axis = None, dtype: DTypeLike | None = None, ddof: float = 0, keepdims: bool = False) -> Tensor:
         """See `numpy.ndarray.var`."""
@@ -118,11 +144,11 @@ class ArrayMethods:
 
     def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """See `numpy.ndarray.max`."""
-        return _recorded(np.max, self, axis=axis, keepdims=keepdims)
+        return _max(self, axis=axis, keepdims=keepdims)
 
     def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """See `numpy.ndarray.min`."""
-        return _recorded(np.min, self, axis=axis, keepdims=keepdims)
+        return _min(self, axis=axis, keepdims=keepdims)
 
     def prod(self, axis: Axis = None, dtype: DTypeLike | None = None, keepdims: bool = False) -> Tensor:
         """See `numpy.ndarray.prod`."""

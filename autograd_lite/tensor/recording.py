@@ -182,50 +182,69 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
     return tensor
 
 
-def call(operation: Operation | Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any] | None = None) -> Any:
-    """Call a function on Tensors with any arguments: keywords, defaults, sequences of Tensors; record the call."""
-    if not isinstance(operation, Operation):
-        operation = operation_of(operation)
-    args, kwargs = tuple(args), kwargs or {}
+def call(
+    operation: Operation | Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: dict[str, Any] | None = None,
+    function: Callable[..., Any] | None = None,
+) -> Any:
+    """Call a function on Tensors with any arguments: keywords, defaults, sequences of Tensors; record the call.
+
+    Parameters
+    ----------
+    operation
+        What is recorded, or the function it belongs to.
+    args, kwargs
+        The arguments of the call.
+    function
+        What is called on the plain arrays, if not the operation's function itself.
+    """
+    if type(operation) is not Operation:
+        operation = operation_of(operation)  # type: ignore[arg-type]
+    kwargs = kwargs or {}
     if operation.composition is not None:
         return operation.composition(*args, **kwargs)
-    if not operation.is_known:
-        return call_without_rule(operation, operation.function, operation.name, args, kwargs)
-    raw_args, arg_nodes = _unwrap_all(args)
-    raw_kwargs, kwarg_nodes = {}, {}
-    for key, value in kwargs.items():
-        raw_kwargs[key], node = _unwrap(value)
-        if node is not None:
-            kwarg_nodes[key] = node
+    function = function or operation.function
+    if not (operation.rules or operation.constant):
+        return call_without_rule(operation, function, operation.name, args, kwargs)
+    raw_args, nodes, is_aliased = _unwrap_all(args)
+    raw_kwargs, named_nodes = kwargs, {}
+    if kwargs:
+        raw_values, value_nodes, is_value_aliased = _unwrap_all(kwargs.values())
+        raw_kwargs = dict(zip(kwargs, raw_values, strict=True))
+        named_nodes = {key: node for key, node in zip(kwargs, value_nodes, strict=True) if node is not None}
+        is_aliased = is_aliased or is_value_aliased
     try:
-        ans = operation.function(*raw_args, **raw_kwargs)
+        ans = function(*raw_args, **raw_kwargs)
     except Exception as error:
-        _explain(error, operation, [*raw_args, *raw_kwargs.values()])
+        _explain(error, operation, [*args, *kwargs.values()])
         raise
     if operation.constant:
         return ans
     if operation.caches:
         ans, cache = ans
-    if not (any(arg_nodes) or kwarg_nodes):
+    if not (named_nodes or any(nodes)):
         return ans
-    if not operation.views and any(isinstance(a, Recorded) and a._alias is not None for a in args):
+    if is_aliased and not operation.views:
         ans = unshared(ans)
-    inputs = operation.bind(arg_nodes, kwarg_nodes, fill=False)
-    mask = 0
-    for position, entry in enumerate(inputs):
-        if entry is not None and _needs_gradient(entry):
-            mask |= 1 << position
-    if mask and grad_enabled.get():
-        if kwargs:
-            _refuse_unrecorded(operation, raw_kwargs)
+    tensor = None
+    if grad_enabled.get() and (_any_needs_gradient(nodes) or _any_needs_gradient(named_nodes.values())):
         if ans.dtype.kind not in "fc":
             return ans  # converted to integers: piecewise constant
+        if kwargs:
+            _refuse_unrecorded(operation, raw_kwargs)
+        inputs = operation.bind(nodes, named_nodes, [None] * len(operation.parameters))
         values = operation.bind(raw_args, raw_kwargs)
         if operation.caches:
             values[-1] = cache
+        mask = 0
+        for position, entry in enumerate(inputs):
+            if entry is not None and _any_needs_gradient(entry if type(entry) is list else (entry,)):
+                mask |= 1 << position
         tensor = record(operation, values, inputs, mask, ans)
-        _protect(tensor._node.values, operation.bind(args, kwargs))
-    else:
+        if is_aliased:
+            _protect(values, operation.bind(args, kwargs))
+    if tensor is None:
         tensor = wrap(ans)
     if operation.views and ans.base is not None and isinstance(args[0], Recorded):
         tensor._alias = View(args[0], operation, args[1:], kwargs)
@@ -325,32 +344,36 @@ _PUT_AT, _OVERWRITE = operation_of(put_at), operation_of(overwrite)
 # -- arguments --------------------------------------------------------------------------------------------------------
 
 
-def _unwrap_all(args: Iterable[Any]) -> tuple[list[Any], list[Any]]:
-    raw, nodes = [], []
+def _unwrap_all(args: Iterable[Any]) -> tuple[list[Any], list[Any], bool]:
+    """Return the plain values of arguments, their nodes, and whether one may be written to."""
+    raw: list[Any] = []
+    nodes: list[Any] = []
+    is_aliased = False
     for arg in args:
-        value, node = _unwrap(arg)
-        raw.append(value)
-        nodes.append(node)
-    return raw, nodes
+        if isinstance(arg, Recorded):
+            if arg._alias is not None:
+                arg._settle()
+                is_aliased = True
+            raw.append(arg._data)
+            nodes.append(arg._node or arg._leaf())
+        elif (type(arg) is list or type(arg) is tuple) and _holds_tensor(arg):
+            values, inner, is_one_aliased = _unwrap_all(arg)
+            raw.append(values)
+            nodes.append(inner)
+            is_aliased = is_aliased or is_one_aliased
+        else:
+            raw.append(arg)
+            nodes.append(None)
+    return raw, nodes, is_aliased
 
 
-def _unwrap(arg: Any) -> tuple[Any, Any]:
-    """Return the plain value of an argument and its node; for a sequence with Tensors in it, lists of both."""
-    if isinstance(arg, Recorded):
-        if arg._alias is not None:
-            arg._settle()
-        return arg._data, arg._leaf()
-    if isinstance(arg, (list, tuple)) and any(isinstance(item, (Recorded, list, tuple)) for item in arg):
-        pairs = [_unwrap(item) for item in arg]
-        if any(node is not None for _, node in pairs):
-            return [value for value, _ in pairs], [node for _, node in pairs]
-    return arg, None
-
-
-def _needs_gradient(entry: Any) -> bool:
-    if type(entry) is list:
-        return any(item is not None and _needs_gradient(item) for item in entry)
-    return entry.requires_grad  # type: ignore[no-any-return]
+def _any_needs_gradient(nodes: Iterable[Any]) -> bool:
+    for node in nodes:
+        if node is None:
+            continue
+        if _any_needs_gradient(node) if type(node) is list else node.requires_grad:
+            return True
+    return False
 
 
 def tensor_out(kwargs: dict[str, Any]) -> Any:
@@ -380,20 +403,15 @@ def call_without_rule(
     operation: Operation, function: Callable[..., Any], name: str, args: Iterable[Any], kwargs: dict[str, Any]
 ) -> Any:
     """Call a function that has no rule: on plain values if nothing is being differentiated, else refuse."""
-    raw_args, arg_nodes = _unwrap_all(args)
-    raw_kwargs = {}
-    nodes = [node for node in arg_nodes if node is not None]
-    for key, value in kwargs.items():
-        raw_kwargs[key], node = _unwrap(value)
-        if node is not None:
-            nodes.append(node)
-    if grad_enabled.get() and any(_needs_gradient(node) for node in nodes):
+    raw_args, nodes, _ = _unwrap_all(args)
+    raw_values, value_nodes, _ = _unwrap_all(kwargs.values())
+    if grad_enabled.get() and _any_needs_gradient([*nodes, *value_nodes]):
         raise MissingRuleError(
             f"{name} has no derivative rule, and an argument of it is being differentiated. Write it with functions "
             f"that have one, or register the rule: ag.defvjp({name}, <argument>=lambda g, ans: ...). "
             f"If it is meant as a constant, pass t.detach()"
         )
-    return function(*raw_args, **raw_kwargs)
+    return function(*raw_args, **dict(zip(kwargs, raw_values, strict=True)))
 
 
 def _admit(arg: Any, operation: Operation) -> Any:
@@ -419,6 +437,8 @@ def plain_index(index: Any) -> Any:
     if isinstance(index, tuple):
         return tuple(plain_index(part) for part in index)
     if isinstance(index, Recorded):
+        if index._alias is not None:
+            index._settle()
         return np.asarray(index._data)
     if isinstance(index, list):
         return np.array([plain_index(part) for part in index], dtype=None if index else int)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -426,7 +426,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
         return call(operation, inputs, kwargs)
 
     def __array_function__(
-        self, func: Callable[..., Any], types: Iterable[type], args: Iterable[Any], kwargs: dict[str, Any]
+        self, func: Callable[..., Any], types: Iterable[type], args: Sequence[Any], kwargs: dict[str, Any]
     ) -> Any:
         out = tensor_out(kwargs)
         if out is not None:
