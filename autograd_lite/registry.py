@@ -115,17 +115,13 @@ class Operation:
         self._parameters = None
 
     def _read_signature(self) -> None:
-        names: list[str] = []
-        self.defaults = []
-        for position, (name, default, is_variadic) in enumerate(self._signature()):
-            names.append(name)
-            self.defaults.append(default)
-            if is_variadic:
-                self._variadic = position
+        arguments = list(self._signature())
         if self.caches:
-            names.append("cache")
-            self.defaults.append(None)
-        self._parameters = tuple(names)
+            arguments.append(("cache", None, False))
+        # Threads may come here at the same time: each attribute is set once, `_parameters` last.
+        self._variadic = next((i for i, (_, _, is_variadic) in enumerate(arguments) if is_variadic), None)
+        self.defaults = [default for _, default, _ in arguments]
+        self._parameters = tuple(name for name, _, _ in arguments)
 
     def _signature(self) -> Iterable[tuple[str, Any, bool]]:
         if self._declared is not None:
@@ -159,7 +155,7 @@ class Operation:
             yield parameter.name, default, is_variadic
 
     def bind(self, args: Iterable[Any], kwargs: dict[str, Any], unbound: list[Any] | None = None) -> list[Any]:
-        """Put a call's arguments in the order of `parameters`; what is not given is taken from `unbound` (the defaults)."""
+        """Put a call's arguments in the order of `parameters`; the others are taken from `unbound` (the defaults)."""
         parameters = self.parameters
         bound = list(self.defaults if unbound is None else unbound)
         if self._variadic is not None:
@@ -191,18 +187,12 @@ class Operation:
                     f"a rule was given for argument {name!r} of {self.name}, whose arguments are: "
                     f"{', '.join(parameters)}"
                 )
-        self._reads = []
-        pulls: list[Pull] = []
-        for name in parameters:
-            rule = self.rules.get(name)
-            if rule is None:
-                self._reads.append(frozenset())
-                pulls.append(_no_rule)
-                continue
-            pull, reads = _compile_rule(self, name, rule)
-            self._reads.append(reads)
-            pulls.append(pull)
-        self._pulls = pulls
+        compiled = [
+            _compile_rule(self, name, self.rules[name]) if name in self.rules else (_no_rule, frozenset[int]())
+            for name in parameters
+        ]
+        self._reads = [reads for _, reads in compiled]
+        self._pulls = [pull for pull, _ in compiled]
 
     def plan(self, mask: int) -> Plan:
         """Say what a call must keep when the arguments of `mask` (a bit each) need gradients.

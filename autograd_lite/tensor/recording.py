@@ -186,7 +186,6 @@ def call(
     operation: Operation | Callable[..., Any],
     args: Sequence[Any],
     kwargs: dict[str, Any] | None = None,
-    function: Callable[..., Any] | None = None,
 ) -> Any:
     """Call a function on Tensors with any arguments: keywords, defaults, sequences of Tensors; record the call.
 
@@ -196,15 +195,13 @@ def call(
         What is recorded, or the function it belongs to.
     args, kwargs
         The arguments of the call.
-    function
-        What is called on the plain arrays, if not the operation's function itself.
     """
     if type(operation) is not Operation:
         operation = operation_of(operation)  # type: ignore[arg-type]
     kwargs = kwargs or {}
     if operation.composition is not None:
         return operation.composition(*args, **kwargs)
-    function = function or operation.function
+    function = operation.function
     if not (operation.rules or operation.constant):
         return call_without_rule(operation, function, operation.name, args, kwargs)
     raw_args, nodes, is_aliased = _unwrap_all(args)
