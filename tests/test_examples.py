@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograd_lite import cli
@@ -83,3 +85,11 @@ def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch, capsys: py
     captured = capsys.readouterr()
     assert 'pip install "autograd-lite[demo]"' in captured.out
     assert "Not run: digits." in captured.err
+
+
+def test_fit_with_scipy(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("sklearn")
+    program = runpy.run_path(str(ROOT / "examples" / "fit_with_scipy.py"))
+    found = program["main"]()
+    assert capsys.readouterr().out.count("accuracy 98") == 2
+    np.testing.assert_allclose(found["L-BFGS-B"], found["Newton-CG"], atol=2e-3)
