@@ -335,6 +335,8 @@ operations: dict[Callable[..., Any], Operation] = {}
 #: Modules that the library has rules for but never imports, with what states the rules: see `late_table`.
 _late_tables: dict[str, Callable[[ModuleType], None]] = {}
 _stated: set[str] = set()
+#: The operations of the table that is being stated: only with all their rules are they to be found in `operations`.
+_unfinished: list[dict[Callable[..., Any], Operation]] = []
 _making = threading.RLock()
 
 
@@ -349,10 +351,13 @@ def _make_operation(function: Callable[..., Any]) -> Operation:
         home = _late_home(function)
         if home is not None and home.__name__ not in _stated:
             _stated.add(home.__name__)
+            _unfinished.append({})
             _late_tables[home.__name__](home)
-        operation = operations.get(function)
+            operations.update(_unfinished.pop())
+        made = _unfinished[-1] if _unfinished else operations
+        operation = made.get(function)
         if operation is None:
-            operation = operations[function] = Operation(function, full_name(function))
+            operation = made[function] = Operation(function, full_name(function))
         return operation
 
 

@@ -17,7 +17,7 @@ defconstant(np.isnan, np.isinf, np.isfinite, np.signbit, np.isclose, np.allclose
 defconstant(np.all, np.any)
 
 # Roundings
-defconstant(np.floor, np.ceil, np.trunc, np.rint, np.round, np.floor_divide, np.sign, np.heaviside)
+defconstant(np.floor, np.ceil, np.trunc, np.rint, np.round, np.floor_divide, np.heaviside)  # np.sign: see elementwise
 
 # Positions and counts
 defconstant(np.argmax, np.argmin, np.argsort, np.argwhere, np.flatnonzero, np.nonzero, np.count_nonzero)

@@ -2,6 +2,11 @@
 
 Special points: `maximum`, `minimum`, `fmax` and `fmin` share a tie evenly; `absolute` and `hypot` have derivative 0 at
 0; `clip` has 1 at a bound; ``x**0`` has 0 everywhere, and ``0**y`` has 0 with respect to y.
+
+Complex numbers: the rule of a holomorphic function is that of calculus. The others, which look at the parts, the size
+or the direction of a number, have the cotangent c = dL/dRe - i dL/dIm in mind. `sign` and `angle` have derivative 0 at
+0. Extrema and `clip` choose by NumPy's order (real parts first), and on a branch cut a derivative belongs to the side
+that the value is on.
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.registry import declare, defcomposition, defview, defvjp
+from autograd_lite.registry import declare, defcomposition, defconstant_on_reals, defview, defvjp
 
 # -- arithmetic --------------------------------------------------------------------------------------------------------
 
@@ -43,9 +48,9 @@ defvjp(np.deg2rad,      x=lambda g: g * (np.pi / 180))
 # -- powers, exponentials, logarithms ----------------------------------------------------------------------------------
 
 defvjp(np.power,        x1=lambda g, x1, x2: g * _slope_in_base(x1, x2),
-                        x2=lambda g, ans, x1: g * ans * np.log(_nonzero(x1)))
+                        x2=lambda g, ans, x1: g * ans * np.log(_base(x1, ans)))
 defvjp(np.float_power,  x1=lambda g, x1, x2: g * _slope_in_base(x1, x2),
-                        x2=lambda g, ans, x1: g * ans * np.log(_nonzero(x1)))
+                        x2=lambda g, ans, x1: g * ans * np.log(_base(x1, ans)))
 defvjp(np.sqrt,         x=lambda g, ans: g * 0.5 / ans)
 defvjp(np.cbrt,         x=lambda g, ans: g / (3 * ans * ans))
 defvjp(np.exp,          x=lambda g, ans: g * ans)
@@ -67,16 +72,16 @@ defvjp(np.hypot,        x1=lambda g, ans, x1: g * (x1 / _nonzero(ans)),
 defvjp(np.sin,          x=lambda g, x: g * np.cos(x))
 defvjp(np.cos,          x=lambda g, x: -g * np.sin(x))
 defvjp(np.tan,          x=lambda g, ans: g * (1 + ans * ans))
-defvjp(np.arcsin,       x=lambda g, x: g / np.sqrt(1 - x * x))
-defvjp(np.arccos,       x=lambda g, x: -g / np.sqrt(1 - x * x))
+defvjp(np.arcsin,       x=lambda g, x: g / np.sqrt(_one_minus(x * x)))
+defvjp(np.arccos,       x=lambda g, x: -g / np.sqrt(_one_minus(x * x)))
 defvjp(np.arctan,       x=lambda g, x: g / (1 + x * x))
 defvjp(np.arctan2,      x1=lambda g, x1, x2: g * x2 / (x1 * x1 + x2 * x2),
                         x2=lambda g, x1, x2: -g * x1 / (x1 * x1 + x2 * x2))
 defvjp(np.sinh,         x=lambda g, x: g * np.cosh(x))
 defvjp(np.cosh,         x=lambda g, x: g * np.sinh(x))
 defvjp(np.tanh,         x=lambda g, ans: g * (1 - ans * ans))
-defvjp(np.arcsinh,      x=lambda g, x: g / np.sqrt(x * x + 1))
-defvjp(np.arccosh,      x=lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+defvjp(np.arcsinh,      x=lambda g, x: g / np.sqrt(_plus_one(x * x)))
+defvjp(np.arccosh,      x=lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(_plus_one(x))))
 defvjp(np.arctanh,      x=lambda g, x: g / (1 - x * x))
 
 # -- choices -----------------------------------------------------------------------------------------------------------
@@ -103,7 +108,10 @@ defvjp(np.clip,         a=lambda g, a, a_min, a_max, min, max: np.where(_clipped
 
 defvjp(np.conjugate,    x=lambda g: np.conjugate(g))
 defview(np.real,        val=lambda g: g)
-defview(np.imag,        val=lambda g: -1j * g)
+defview(np.imag,        val=lambda g: g * -1j)
+defvjp(np.angle,        z=lambda g, z, deg: g * _turning(z) * (180 / np.pi if deg else 1))
+defconstant_on_reals(np.sign,
+                        x=lambda g, ans, x: 1j * np.conjugate(ans) * np.imag(g * ans) / _nonzero(np.absolute(x)))
 
 
 def _nonzero(x: Any) -> Any:
@@ -123,6 +131,29 @@ def _slope_in_base(x1: Any, x2: Any) -> Any:
     if np.all(x2 != 0):
         return x2 * x1 ** (x2 - 1)
     return np.where(x2 == 0, 0, x2 * x1 ** np.where(x2 == 0, 1, x2 - 1))
+
+
+def _base(x1: Any, ans: Any) -> Any:
+    """The base to take the logarithm of: complex where the power is, and 1 for 0."""
+    x1 = _nonzero(x1)
+    return x1 + 0j if ans.dtype.kind == "c" and not np.iscomplexobj(x1) else x1
+
+
+def _turning(z: Any) -> Any:
+    """The derivative of the angle, the imaginary part of log(z): -1j / z; 0 at 0."""
+    return np.where(z == 0, 0, -1j / _nonzero(z)) if np.any(z == 0) else -1j / z
+
+
+# Added to a complex number, 1 has an imaginary part +0, which makes +0 of -0; subtracted, it leaves the sign of a zero,
+# and that says on which side of a branch cut the number is.
+
+
+def _one_minus(y: Any) -> Any:
+    return -(y - 1) if y.dtype.kind == "c" else 1 - y
+
+
+def _plus_one(y: Any) -> Any:
+    return y - (-1) if y.dtype.kind == "c" else y + 1
 
 
 def _minus(x: Any, ans: Any) -> Any:

@@ -66,7 +66,7 @@ def test_every_rule_is_in_the_grid() -> None:
 
 
 #: Their derivative is the identity or nothing on real numbers; tested with complex ones.
-COMPLEX_ONLY = {"np.imag"}
+COMPLEX_ONLY = {"np.imag", "np.angle"}
 
 
 def test_every_rule_names_arguments_that_exist() -> None:
