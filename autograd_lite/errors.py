@@ -32,6 +32,10 @@ class GradientDtypeError(AutogradError, TypeError):
     """Something that has no derivative (integers, booleans, strings) was asked to carry a gradient."""
 
 
+class DataError(AutogradError, ValueError):
+    """The data of a Tensor were to be replaced by an array of another shape or dtype."""
+
+
 class NoGraphError(AutogradError, RuntimeError):
     """`backward` was called on a Tensor that does not depend on anything that requires a gradient."""
 

@@ -224,7 +224,8 @@ def test_retain_grad_of_a_computed_value() -> None:
     y.retain_grad()
     (y * y).sum().backward()
     assert y.grad.tolist() == [6.0, 12.0]
-    assert (x * 1).grad is None
+    with pytest.warns(UserWarning, match=r"computed by np\.multiply.*retain_grad.*W\.data -= lr \* W\.grad"):
+        assert (x * 1).grad is None
 
 
 def test_hooks_replace_the_gradient_and_can_be_removed() -> None:
@@ -262,6 +263,12 @@ def test_backward_from_many_entries_needs_a_gradient() -> None:
         ValueError, match=r"'scores' of shape \(2, 3\).*has 6 entries.*\.sum\(\) or \.mean\(\).*shape \(2, 3\)"
     ):
         y.backward()
+
+
+def test_backward_from_a_complex_number() -> None:
+    z = leaf(1.0 + 2.0j, "z")
+    with pytest.raises(errors.NotScalarError, match=r"real number to start from.*np\.real\(z\) or np\.abs\(z\)"):
+        (z * z).backward()
 
 
 def test_gradient_of_the_wrong_shape() -> None:

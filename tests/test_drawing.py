@@ -337,7 +337,7 @@ def long_chain() -> Any:
 
 
 def test_a_graph_too_large_to_read_is_refused(long_chain: ag.Tensor) -> None:
-    with pytest.raises(DrawingError, match=r"has 100,001 values.*more than 300 \(max_nodes=\)\. Depth=10 draws"):
+    with pytest.raises(DrawingError, match=r"has 100,001 values.*more than 300 \(max_nodes=\)\. Pass depth=10 to draw"):
         draw(long_chain)
     with pytest.raises(DrawingError, match=r"last 400 steps have 401 values.*A smaller depth= draws fewer"):
         draw(long_chain, depth=400)

@@ -280,6 +280,13 @@ def test_broadcast_entries_are_not_written() -> None:
         x[0] = 1.0
 
 
+def test_parts_of_complex_numbers_are_not_written() -> None:
+    z = Tensor([1.0 + 2.0j, 3.0], requires_grad=True) * 1
+    for part in (z.real, z.imag):
+        with pytest.raises(errors.InPlaceError, match=r"np\.(real|imag)"):
+            part *= 2
+
+
 def test_an_output_argument_of_another_shape() -> None:
     x = Tensor([1.0, 2.0], requires_grad=True)
     with pytest.raises(ValueError, match=r"out= has shape \(3,\), but the result has shape \(2,\)"):

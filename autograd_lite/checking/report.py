@@ -53,7 +53,8 @@ class Comparison:
     def page(self, given: str = "yours", right: str = "reference") -> str:
         """Return a few lines that say how the two differ; `given` and `right` are what to call them."""
         if self.shape != self.reference_shape:
-            return f"  {self.name}: {self.note or f'shape {self.shape}, should be {self.reference_shape}'}"
+            shapes = "" if self.shape is None else f"shape {self.shape}, should be {self.reference_shape}"
+            return f"  {self.name}: {', '.join(text for text in (shapes, self.note) if text)}"
         lines = [f"  {self.name}, shape {self.shape}: relative error {self.error:.2g}"]
         if self.note:
             lines.append(f"    {self.note}")
@@ -182,7 +183,13 @@ def compare(name: str, given: Array, reference: Array, rtol: float, atol: float 
     """Compare a gradient with its reference: right if no entry is off by more than `rtol` of the largest, or `atol`."""
     given = np.asarray(given)
     if given.shape != reference.shape:
-        return Comparison(name, given.shape, reference.shape, np.inf, False)
+        is_transpose = given.ndim > 1 and given.T.shape == reference.shape
+        note = (
+            "it is the transpose of what it should be"
+            if is_transpose and np.allclose(given.T, reference, rtol=1e-6)
+            else ""
+        )
+        return Comparison(name, given.shape, reference.shape, np.inf, False, note=note)
     if given.size == 0:
         return Comparison(name, given.shape, reference.shape, 0.0, True)
     if not np.isfinite(given).all():

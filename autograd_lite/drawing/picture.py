@@ -137,7 +137,7 @@ def _selected(outputs: list[Node], depth: int | None, max_nodes: int) -> tuple[l
     cut: set[Node] = set()
     if depth is None:
         nodes = Graph(outputs).nodes
-        found, advice = "the graph has", "depth=10 draws the last calls only"
+        found, advice = "the graph has", "Pass depth=10 to draw the last calls only"
     else:
         if depth < 1:
             raise DrawingError(f"depth must be at least 1, the call that made the value itself, not {depth}")
@@ -149,11 +149,11 @@ def _selected(outputs: list[Node], depth: int | None, max_nodes: int) -> tuple[l
             seen |= layer
         cut = {node for node in layer if not node.is_leaf}
         nodes = sorted(seen, key=operator.attrgetter("index"))
-        found, advice = f"its last {depth} steps have", "a smaller depth= draws fewer"
+        found, advice = f"its last {depth} steps have", "A smaller depth= draws fewer"
     if len(nodes) > max_nodes:
         raise DrawingError(
             f"{found} {len(nodes):,} values, and no one can read a picture of more than {max_nodes} (max_nodes=). "
-            f"{advice[0].upper()}{advice[1:]}; draw an intermediate Tensor to see an earlier part"
+            f"{advice}; draw an intermediate Tensor to see an earlier part"
         )
     return nodes, cut
 

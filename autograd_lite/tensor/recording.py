@@ -98,11 +98,12 @@ class Recorded:
     def _is_recorded(self) -> bool:
         return self._node is not None and self._node.requires_grad and grad_enabled.get()
 
-    def _refusal(self, into: str) -> str:
+    def _refusal(self, how: str) -> str:
         return (
-            f"{self._describe()} is being differentiated, and {into} would lose its gradient without a word. "
-            f"Keep to NumPy's functions and operators (np.exp(t), X @ t, np.stack([t, u]), np.concatenate); "
-            f"for the values alone use t.item(), t.numpy() or t.detach()"
+            f"{self._describe()} is being differentiated, and {how} would make plain numbers of it, without its "
+            f"gradient. NumPy's functions and operators keep it: np.exp(t), np.dot(X, t) or X @ t, np.stack([t, u]), "
+            f"np.concatenate([t, u]); to fill an array entry by entry make it a Tensor, a = ag.Tensor(np.zeros(n)), or "
+            f"collect the entries in a list for np.stack. For the values alone: t.item(), t.numpy() or t.detach()"
         )
 
 
@@ -406,7 +407,7 @@ def call_without_rule(
         raise MissingRuleError(
             f"{name} has no derivative rule, and an argument of it is being differentiated. Write it with functions "
             f"that have one, or register the rule: ag.defvjp({name}, <argument>=lambda g, ans: ...). "
-            f"If it is meant as a constant, pass t.detach()"
+            f"If only its values are meant (a constant; to save, print or plot), pass t.numpy()"
         )
     return function(*raw_args, **dict(zip(kwargs, raw_values, strict=True)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, SupportsIndex
 
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from autograd_lite.backward import pull_back
 from autograd_lite.errors import (
     ConversionError,
+    DataError,
     GradientDtypeError,
     GradientShapeError,
     NoGraphError,
@@ -99,7 +101,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
         if value is not self._data:
             array = np.asarray(value)
             if array.shape != self.shape or array.dtype != self.dtype:
-                raise GradientShapeError(
+                raise DataError(
                     f"the data of {self._describe()} can only be replaced by an array of the same shape and dtype, "
                     f"not by {shaped(array)}"
                 )
@@ -136,9 +138,24 @@ class Tensor(Operators, ArrayMethods, Recorded):
 
     @property
     def grad(self) -> Any:
-        """What backward passes have added up: an array of the data's shape and dtype, or ``None``."""
+        """What backward passes have added up: an array of the data's shape and dtype, or ``None``.
+
+        Computed Tensors keep none unless `retain_grad` asked for it; a warning says so.
+        """
         node = self._node
-        return None if node is None or node.annotations is None else node.annotations.grad
+        if node is None:
+            return None
+        annotations = node.annotations
+        grad = None if annotations is None else annotations.grad
+        if grad is None and node.operation is not None and not (annotations and annotations.retains_grad):
+            warnings.warn(
+                f"{self._describe()} was computed by {node.operation.name}, and computed Tensors keep no gradient: its "
+                f".grad is None. To see it call .retain_grad() before backward. If it should be a parameter, it was "
+                f"replaced by what was computed from it: W = W - lr * W.grad makes a new Tensor; "
+                f"W.data -= lr * W.grad updates the one there is",
+                stacklevel=2,
+            )
+        return grad
 
     @grad.setter
     def grad(self, value: Any) -> None:
@@ -272,6 +289,11 @@ class Tensor(Operators, ArrayMethods, Recorded):
                     f"backward needs a single number to start from, and {self._describe()} has {self.size} entries. "
                     f"Reduce it first (.sum() or .mean()), or pass gradient=, an array of shape {self.shape}"
                 )
+            if data.dtype.kind == "c":
+                raise NotScalarError(
+                    f"backward needs a real number to start from, and {self._describe()} is complex. Differentiate a "
+                    f"real function of it, such as np.real(z) or np.abs(z), or pass gradient="
+                )
             return np.ones(data.shape, data.dtype) if data.shape else data.dtype.type(1)
         if not isinstance(gradient, Tensor):
             gradient = np.asarray(gradient)
@@ -355,19 +377,24 @@ class Tensor(Operators, ArrayMethods, Recorded):
     def __index__(self) -> int:
         return operator.index(self.data)
 
+    def __round__(self, ndigits: int | None = None) -> Any:
+        return round(self.item(), ndigits) if self.size == 1 else self.round(ndigits or 0)
+
     def __float__(self) -> float:
         if self._is_recorded():
-            raise ConversionError(self._refusal("float() and the functions of math"))
+            raise ConversionError(self._refusal("float(t), math.f(t) or a[i] = t with a plain array a"))
         return float(self.data)
 
     def __complex__(self) -> complex:
         if self._is_recorded():
-            raise ConversionError(self._refusal("complex()"))
+            raise ConversionError(self._refusal("complex(t)"))
         return complex(self.data)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self._is_recorded():
-            raise ConversionError(self._refusal("a plain array (np.asarray, np.array, X.dot(t), a[i] = t)"))
+            raise ConversionError(
+                self._refusal("np.asarray(t), np.array([t, ...]), X.dot(t) or a[i] = t with plain arrays")
+            )
         return np.array(self.data, dtype=dtype) if copy else np.asarray(self.data, dtype=dtype)
 
     def __len__(self) -> int:
@@ -383,6 +410,9 @@ class Tensor(Operators, ArrayMethods, Recorded):
 
     __hash__ = object.__hash__
 
+    def _kept_grad(self) -> Any:
+        return None if self._node is None or self._node.annotations is None else self._node.annotations.grad
+
     def __copy__(self) -> Tensor:
         return self.__deepcopy__({})
 
@@ -391,14 +421,16 @@ class Tensor(Operators, ArrayMethods, Recorded):
             raise ConversionError(
                 f"{self._describe()} was computed, and a copy would lose its history; copy t.detach() instead"
             )
-        return type(self)._rebuild(type(self), self.data.copy(), self.requires_grad, self.name, _copied(self.grad))
+        return type(self)._rebuild(
+            type(self), self.data.copy(), self.requires_grad, self.name, _copied(self._kept_grad())
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not self.is_leaf:
             raise ConversionError(
                 f"{self._describe()} was computed, and its history can not be pickled; pickle t.detach() instead"
             )
-        return Tensor._rebuild, (type(self), self.data, self.requires_grad, self.name, _copied(self.grad))
+        return Tensor._rebuild, (type(self), self.data, self.requires_grad, self.name, _copied(self._kept_grad()))
 
     @staticmethod
     def _rebuild(cls: type[Tensor], data: Array, requires_grad: bool, name: str | None, grad: Array | None) -> Tensor:

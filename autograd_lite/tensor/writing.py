@@ -156,7 +156,8 @@ def _place_in_base(tensor: Recorded, index: Any) -> tuple[Recorded, Any]:
 
 
 def _writable(operation: Operation) -> bool:
-    return operation.function is not np.broadcast_to
+    # Entries of a broadcast share memory with each other, parts of complex numbers with half of an entry.
+    return operation.function not in (np.broadcast_to, np.real, np.imag)
 
 
 def _refuse_leaf(tensor: Recorded) -> None:

@@ -56,12 +56,13 @@ def test_a_dict_of_gradients() -> None:
         (lambda g: -g, "yours is the negative of right: a sign is flipped"),
         (lambda g: g * 2, "yours is 2 times right in every entry"),
         (lambda g: g / 5, "yours is 1/5 of right in every entry"),
-        (lambda g: g.T, r"shape (2, 3), should be (3, 2)"),
+        (lambda g: g.T, r"shape (2, 3), should be (3, 2), it is the transpose of what it should be"),
+        (lambda g: -g.T, r"W: shape (2, 3), should be (3, 2)"),
         (lambda g: g * np.nan, "6 of 6 entries are not finite"),
         (lambda g: g + np.eye(3, 2) * 1e-3, "worst entry ["),
         (lambda g: float(g.sum()), "shape (), should be (3, 2)"),
     ],
-    ids=["sign", "double", "fifth", "transposed", "nan", "term", "float"],
+    ids=["sign", "double", "fifth", "transposed", "transposed and negative", "nan", "term", "float"],
 )
 def test_a_wrong_gradient(change, text: str) -> None:
     report = ag.check_backward(loss, with_change(dW=change), params())
@@ -163,3 +164,44 @@ def test_what_can_not_be_checked_is_said() -> None:
         ag.check_backward(lambda p: np.sum(X), right, params())
     with pytest.raises(ag.errors.GradientCheckError, match=r"parameter 'W' holds int64.*dtype=float"):
         ag.check_backward(loss, right, {"W": np.ones((3, 2), np.int64), "b": np.ones(2)})
+
+
+def test_large_networks_are_checked_along_random_directions() -> None:
+    runs = []
+    x, y = np.random.default_rng(0).normal(size=(20, 100)), np.ones((20, 30))
+
+    def large_loss(p):
+        runs.append(1)
+        return np.mean((np.tanh(x @ p["W"]) - y) ** 2)
+
+    def by_hand(p):
+        t = np.tanh(x @ p["W"])
+        return {"W": x.T @ (2 * (t - y) * (1 - t**2)) / y.size}
+
+    p = {"W": np.random.default_rng(1).normal(size=(100, 30)) * 0.1}
+    report = ag.check_backward(large_loss, by_hand, p)
+    assert report.ok
+    assert report.remarks == []
+    assert len(runs) < 50
+    assert not ag.check_backward(large_loss, lambda q: {"W": by_hand(q)["W"] * 1.001}, p)
+
+
+def test_a_large_network_that_needs_differences_is_refused_at_once() -> None:
+    with pytest.raises(
+        ag.errors.GradientCheckError, match=r"30,000 parameters would need 60,000 runs.*being differentiated"
+    ):
+        ag.check_backward(lambda p: np.ones((2, 300)).dot(p["W"]).sum(), {}, {"W": np.ones((300, 100))})
+
+
+@pytest.mark.parametrize(
+    ("manual", "params_given", "text"),
+    [
+        (lambda p: (p["W"], p["b"]), None, r"must be a dict such as \{'W': dW, 'b': db\}; what was given is a tuple"),
+        (lambda p: None, None, "is a NoneType. Is a return missing"),
+        (right, [np.ones(2)], "params must be a dict of arrays.*it is a list"),
+    ],
+    ids=["tuple", "None", "list of params"],
+)
+def test_what_is_not_a_dict_is_said(manual, params_given, text: str) -> None:
+    with pytest.raises(ag.errors.GradientCheckError, match=text):
+        ag.check_backward(loss, manual, params() if params_given is None else params_given)
