@@ -8,20 +8,29 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).resolve().parent.parent / "README.md"
-BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
+TEXT = README.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
 
 
 def test_every_block_runs_and_prints_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("pygraphviz")
+    for needed in ("pygraphviz", "scipy"):
+        pytest.importorskip(needed)
     monkeypatch.chdir(tmp_path)
-    assert len(BLOCKS) >= 5
+    assert len(BLOCKS) >= 6
     namespace: dict[str, object] = {}
+    printed = ""
     for block in BLOCKS:
         exec(compile(block, "README.md", "exec"), namespace)
         printed = capsys.readouterr().out
         for expected in re.findall(r"^print\(.*#\s*(\[.*\])$", block, flags=re.MULTILINE):
             assert expected in printed
-    assert (tmp_path / "xor_loss.svg").exists()
-    assert printed.startswith("2 of 4 gradients are wrong: W1, b1.")
+    assert list(tmp_path.glob("*.svg"))
+    (report,) = re.findall(r"```text\n(.*?)```", TEXT, flags=re.DOTALL)
+    assert without_rounding(printed) == without_rounding(report)
+
+
+def without_rounding(page: str) -> str:
+    """The page with the errors that are only rounding taken out: they differ from machine to machine."""
+    return re.sub(r"\d\.\de-1\d|0\.0e\+00", "~", page)
