@@ -45,12 +45,16 @@ def _min(x: Any, axis: Axis, out: None, keepdims: bool) -> Any:
     return x.min(axis, out, keepdims)
 
 
+def _astype(x: Any, dtype: np.dtype[Any]) -> Any:
+    return x.astype(dtype)
+
+
 def _reshape(x: Any, shape: Any, order: Any) -> Any:
     return x.reshape(shape, order=order)
 
 
 _SUM, _MEAN, _MAX, _MIN = operation_of(np.sum), operation_of(np.mean), operation_of(np.max), operation_of(np.min)
-_RESHAPE = operation_of(np.reshape)
+_RESHAPE, _ASTYPE = operation_of(np.reshape), operation_of(np.astype)
 
 
 class ArrayMethods:
@@ -122,7 +126,10 @@ class ArrayMethods:
 
     def astype(self, dtype: DTypeLike) -> Any:
         """Return a copy of another type; of an integer or boolean type it is a plain array."""
-        return call(np.astype, (self, dtype))
+        wanted = np.dtype(dtype)
+        if wanted.kind not in "fc":
+            return self.numpy().astype(wanted)  # type: ignore[attr-defined]
+        return apply(_ASTYPE, (self, wanted), _astype)
 
     def copy(self, order: str = "K") -> Tensor:
         """Return a copy that stays in the graph."""

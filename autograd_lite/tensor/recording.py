@@ -414,14 +414,13 @@ def call_without_rule(
 
 def _admit(arg: Any, operation: Operation) -> Any:
     """Check an operand of an unusual type before it meets an array."""
-    if isinstance(arg, (list, tuple)):
-        if not isinstance(operation.function, np.ufunc):
-            return arg
-        if _holds_tensor(arg):
-            raise UnsupportedCallError(
-                f"{operation.name} was given a {type(arg).__name__} with Tensors in it; NumPy would make an array of "
-                f"objects of it. Join them first: np.stack([...]) or np.concatenate([...])"
-            )
+    if not isinstance(arg, np.ndarray) and not isinstance(operation.function, np.ufunc):
+        return arg  # an axis, a shape, a type
+    if isinstance(arg, (list, tuple)) and _holds_tensor(arg):
+        raise UnsupportedCallError(
+            f"{operation.name} was given a {type(arg).__name__} with Tensors in it; NumPy would make an array of "
+            f"objects of it. Join them first: np.stack([...]) or np.concatenate([...])"
+        )
     if isinstance(arg, np.ma.MaskedArray) or (isinstance(arg, np.ndarray) and type(arg) is np.matrix):
         raise UnsupportedCallError(
             f"{operation.name} was given a {type(arg).__name__}, whose arithmetic is not NumPy's; "

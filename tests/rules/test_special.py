@@ -291,7 +291,7 @@ def test_a_function_without_a_rule_is_named() -> None:
 
 def test_a_function_that_converts_its_argument_is_refused() -> None:
     for call in (special.logsumexp, special.softmax, lambda x: special.polygamma(1, x)):
-        with pytest.raises(ag.errors.ConversionError, match="would lose its gradient"):
+        with pytest.raises(ag.errors.ConversionError, match="without its gradient"):
             call(ag.Tensor([0.5, 1.0], requires_grad=True))
 
 
