@@ -45,8 +45,8 @@ def _min(x: Any, axis: Axis, out: None, keepdims: bool) -> Any:
     return x.min(axis, out, keepdims)
 
 
-def _astype(x: Any, dtype: np.dtype[Any]) -> Any:
-    return x.astype(dtype)
+def _astype(x: Any, dtype: np.dtype[Any], copy: bool) -> Any:
+    return x.astype(dtype, copy=copy)
 
 
 def _reshape(x: Any, shape: Any, order: Any) -> Any:
@@ -129,7 +129,7 @@ class ArrayMethods:
         wanted = np.dtype(dtype)
         if wanted.kind not in "fc":
             return self.numpy().astype(wanted)  # type: ignore[attr-defined]
-        return apply(_ASTYPE, (self, wanted), _astype)
+        return apply(_ASTYPE, (self, wanted, True), _astype)
 
     def copy(self, order: str = "K") -> Tensor:
         """Return a copy that stays in the graph."""
