@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.anomaly import changed_arrays, watching
+from autograd_lite.batching import Batched
 from autograd_lite.errors import FreedGraphError, InPlaceError, RuleError
 from autograd_lite.graph import FREED, Dropped, Node, changes
 from autograd_lite.indexed import Erased, Indexed, add_at
@@ -160,9 +161,9 @@ def pull_back(
 def _add_entries(before: Any, is_owned: bool, parent: Node, c: Indexed) -> Any:
     """Add single entries into the cotangent accumulated so far, which becomes an array of our own."""
     if before is None:
-        before = np.zeros(parent.shape, parent.dtype)
+        before = (c.g if isinstance(c.g, Batched) else np).zeros(parent.shape, parent.dtype)
     elif not is_owned:
-        before = np.array(before)
+        before = before.copy() if isinstance(before, Batched) else np.array(before)
     add_at(before, c.index, c.g if c.g.dtype == parent.dtype else _cast(c.g, parent.dtype))
     return before
 
@@ -172,7 +173,11 @@ def _erase(before: Any, is_ours: bool, c: Erased) -> Any:
 
     If nobody else holds the cotangent that they come from, it is changed in place and handed on.
     """
-    g = c.g if is_ours and type(c.g) is np.ndarray else np.array(c.g)
+    g: Any
+    if isinstance(c.g, Batched):
+        g = c.g.copy()
+    else:
+        g = c.g if is_ours and type(c.g) is np.ndarray else np.array(c.g)
     g[c.index] = 0
     return g if before is None else before + g
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_lite.backward import plain_values, pull_back
 from autograd_lite.errors import CheckpointError
-from autograd_lite.graph import Graph, Node, grad_enabled, next_index
+from autograd_lite.graph import Node, grad_enabled, next_index
 from autograd_lite.modes import enable_grad
 from autograd_lite.registry import Operation
 from autograd_lite.tensor import Tensor, dense, record, tensor_values
@@ -87,19 +87,25 @@ class _SecondRun:
                 f"{_name(self._f)} gave another result when checkpoint ran it again, so its gradient would be wrong. "
                 f"It must not draw random numbers from outside, nor use data that are changed before the backward pass"
             )
-        until = dict.fromkeys(self._outside)
+        seeds, until = {value.node: g}, dict.fromkeys(self._outside)
+        del value, first, ans  # so that its array is freed as the pass goes on
         if isinstance(g, Tensor):
-            found = pull_back({value.node: g}, tensor_values, True, dense, until=until)
+            found = pull_back(seeds, tensor_values, True, dense, until=until)
         else:
-            found = pull_back({value.node: g}, plain_values, until=until)
-        return [found.get(node, np.zeros(node.shape, node.dtype)) for node in self._outside]
+            found = pull_back(seeds, plain_values, until=until)
+        return [found[n] if n in found else np.zeros(n.shape, n.dtype) for n in self._outside]
 
 
 def _inputs_of(output: Node, start: int) -> list[Node]:
-    """The nodes from before a time that a value depends on."""
-    older = {n for node in Graph([output], differentiable_only=True) for n in node.parents() if n.index < start}
-    inside = {n for node in Graph([output], differentiable_only=True, until=older) for n in node.parents()}
-    return sorted((n for n in older if n in inside), key=lambda n: n.index)
+    """The nodes from before a time that the calls since then took in; nothing older is looked at."""
+    seen, stack = {output}, [output]
+    older: list[Node] = []
+    while stack:
+        for parent in stack.pop().parents():
+            if parent not in seen and parent.requires_grad:
+                seen.add(parent)
+                (older if parent.index < start else stack).append(parent)
+    return sorted(older, key=lambda node: node.index)
 
 
 def _name(f: Callable[..., Any]) -> str:
@@ -108,5 +114,6 @@ def _name(f: Callable[..., Any]) -> str:
 
 _CHECKPOINT = Operation(checkpoint, "checkpoint")
 _CHECKPOINT.declare("outside second_run")
+_CHECKPOINT.holds_last = True
 _CHECKPOINT.sequences = frozenset({"outside"})
 _CHECKPOINT.rules = {"outside": lambda g, second_run, ans: second_run.pull(g, ans)}

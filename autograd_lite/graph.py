@@ -127,7 +127,7 @@ class Node:
                 values[position] = Dropped(value.shape, value.dtype)
             elif type(value) is list:
                 values[position] = [Dropped(v.shape, v.dtype) if isinstance(v, np.ndarray) else v for v in value]
-        if self.operation is not None and self.operation.caches:
+        if self.operation is not None and (self.operation.caches or self.operation.holds_last):
             values[-2] = None
         values[-1] = FREED
 

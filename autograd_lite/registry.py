@@ -56,6 +56,8 @@ class Operation:
         may read ``needed``, which says for each array whether its cotangent is wanted.
     caches
         Whether the function returns a pair ``(answer, cache)``, the second of which its rules may read as ``cache``.
+    holds_last
+        Whether the last argument holds arrays that are let go with the rest when the node is freed.
     pads
         Whether calls may leave out arguments at the end, so that defaults must be filled in before a rule reads them.
     is_custom
@@ -78,6 +80,7 @@ class Operation:
         self.views = False
         self.pads = False
         self.caches = False
+        self.holds_last = False
         self._declared: tuple[str, ...] | None = None
         self._parameters: tuple[str, ...] | None = None
         self.defaults: list[Any] = []

@@ -13,14 +13,21 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.anomaly import watching
 from autograd_lite.backward import plain_values, pull_back
+from autograd_lite.batching import Batched
 from autograd_lite.errors import GradientDtypeError, GradientShapeError, NoGraphError, NotScalarError
 from autograd_lite.graph import Graph, Node, grad_enabled
 from autograd_lite.modes import enable_grad
+from autograd_lite.registry import size_of
 from autograd_lite.tensor import Tensor, dense, tensor_values
 from autograd_lite.trees import leaves_of, rebuild, tree_map
 
 Function = Callable[..., Any]
+
+#: `jacobian` pulls at least so many rows at once, and so many that none of the arrays has more entries.
+FEWEST_TOGETHER = 4
+MOST_ENTRIES = 1 << 20
 
 
 # -- the two products --------------------------------------------------------------------------------------------------
@@ -253,6 +260,9 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     def matrix(*args: Any, **kwargs: Any) -> Any:
         run = _Run(f, args, kwargs, _positions(argnums, args))
         output = run.only_output(_name(f))
+        together = run.pull_all()
+        if together is not None:
+            return rebuild(args[argnums], together)
         basis = np.eye(output.size, dtype=output.dtype).reshape(output.size, *output.shape)
         rows = [run.pull(direction)[0] for direction in basis]
         columns = zip(*([leaf for _, leaf in leaves_of(row)] for row in rows), strict=True)
@@ -362,8 +372,9 @@ class _Run:
             tensor.node: i for i, tensor in enumerate(self._inputs) if isinstance(tensor, Tensor)
         }
         # Tensors from outside that require gradients: what this returns depends on them, and has to be recorded.
+        self._graph = Graph(self.outputs, until=self._starts)
         self.is_nested = any(node.inputs for node in self._starts) or any(
-            node.requires_grad and node not in self._starts for node in Graph(self.outputs, until=self._starts).leaves
+            node.requires_grad and node not in self._starts for node in self._graph.leaves
         )
 
     def only_output(self, name: str) -> Tensor:
@@ -414,6 +425,38 @@ class _Run:
             self._gradient(t, leaf, found, records) for t, (_, leaf) in zip(self._inputs, self._leaves, strict=True)
         )
         return [rebuild(tree, (next(leaves) for _ in leaves_of(tree))) for tree in self._trees]
+
+    def pull_all(self) -> list[Any] | None:
+        """Take each entry of the only output to the arguments, many at once: the rows of the Jacobian.
+
+        Returns ``None`` where that must be done one by one: it is recorded or watched, or a rule asks of its cotangent
+        what a `Batched` can not do.
+        """
+        (node,) = self.outputs
+        size = size_of(node.shape)
+        if size < FEWEST_TOGETHER or self.is_nested or not node.requires_grad or watching.get() is not None:
+            return None
+        if not all(isinstance(tensor, Tensor) for tensor in self._inputs):
+            return None
+        if any(n.annotations is not None and n.annotations.hooks for n in self._graph):
+            return None
+        largest = max(size_of(n.shape) for n in self._graph)
+        count = max(1, MOST_ENTRIES // max(largest, 1))
+        parts: list[list[Any]] = [[] for _ in self._inputs]
+        basis = np.eye(size, dtype=node.dtype).reshape(size, *node.shape)
+        try:
+            for start in range(0, size, count):
+                seed = Batched(basis[start : start + count])
+                found = pull_back({node: seed}, lambda n: n.values, True, until=self._starts)
+                for rows, tensor in zip(parts, self._inputs, strict=True):
+                    g = found.get(tensor.node)
+                    if not isinstance(g, Batched):
+                        g = seed.zeros(tensor.shape, tensor.dtype) + (0 if g is None else g)
+                    rows.append(g.stack)
+        except Exception:  # what is a person's error is raised again row by row
+            return None
+        joined = (rows[0] if len(rows) == 1 else np.concatenate(rows) for rows in parts)
+        return [np.array(j).reshape(node.shape + t.shape) for j, t in zip(joined, self._inputs, strict=True)]
 
     def _gradient(self, tensor: Any, leaf: Any, found: dict[Node, Any], records: bool) -> Any:
         if not isinstance(tensor, Tensor):

@@ -19,6 +19,14 @@ installed". JAX is not in the extra; it is timed where it is present.
 ``chain``        Time per recorded operation, forward and backward, of a chain of 100,000 and of 1,000,000 operations.
                  Target: at most 4 us per operation on 100,000; 1,000,000 work, without recursion.
 ``import_time``  What ``import autograd_lite`` adds to ``import numpy``. Target: at most 30 ms.
+``memory``       Peak memory of one training step of twenty sigmoid layers, beside the same step hand-written and the
+                 peers; memory after 1,000 steps beside that after 10. Targets: through ``nn`` at most 1.25 times the
+                 hand-written; no growth, and nothing that only the garbage collector would free.
+``cost``         The cost of a gradient over that of the function itself, on large arrays and in loops over ``x[i]`` and
+                 ``out[i] = v``. Targets: at most 5 on large arrays; the loops grow linearly (the time per step in
+                 one of 20,000 at most twice that in one of 2,500; if they grew quadratically, 8 times).
+``matrices``     Jacobian of a function from 200 to 200 numbers, Hessian of one of 50 parameters, beside the peers.
+                 Target: at most a third of the time of HIPS autograd.
 ``broad``        What recording costs beside the plain NumPy call, operation by operation. No target.
 ===============  =======================================================================================================
 
@@ -34,7 +42,8 @@ How it is measured
 
 What is compared
     Before an engine is timed it proves that it computes the same as the hand-written step: the losses of three steps
-    and the change of every parameter. One that does not is shown as WRONG, and counts as a missed target.
+    and the change of every parameter; or the right gradient or matrix, by hand or by differences. One that does not is
+    shown as WRONG, and counts as a missed target.
 
 Where things are
     ``runner.py`` starts processes, interleaves rounds, takes medians, prints tables; ``worker.py`` is the other end of

@@ -7,10 +7,18 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import broad, chain, import_time, step
+from benchmarks import broad, chain, cost, import_time, matrices, memory, step
 from benchmarks.runner import Bystanders, Options, environment, usable_cores
 
-BENCHMARKS = {"step": step, "chain": chain, "import_time": import_time, "broad": broad}
+BENCHMARKS = {
+    "step": step,
+    "chain": chain,
+    "import_time": import_time,
+    "memory": memory,
+    "cost": cost,
+    "matrices": matrices,
+    "broad": broad,
+}
 
 
 def main() -> int:
@@ -33,7 +41,7 @@ def main() -> int:
         results[name] = outcome.as_dict() | {"cores_used_by_others": bystanders.cores}
         missed += sum(not verdict.met for verdict in outcome.verdicts)
     if arguments.json:
-        arguments.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        arguments.json.write_text(json.dumps(results, indent=1, default=vars) + "\n", encoding="utf-8")
     return 1 if arguments.check and missed else 0
 
 

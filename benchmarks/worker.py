@@ -22,7 +22,7 @@ class Workload(Protocol):
     """What the function named on the command line returns. It raises `DifferentResult` if it is not the right work."""
 
     def measure(self, count: int) -> dict[str, float]:
-        """Repeat the work `count` times and return the seconds taken in all, by name."""
+        """Repeat the work `count` times and return the seconds taken in all (or other figures), by name."""
 
 
 class DifferentResult(Exception):

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: The layers from the bottom up; a module may import modules of lower layers, and of its own room.
 LAYERS: list[set[str]] = [
-    {"errors", "indexed", "trees"},
+    {"batching", "errors", "indexed", "trees"},
     {"graph", "registry"},
     {"anomaly"},
     {"rules", "backward", "modes"},

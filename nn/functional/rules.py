@@ -191,7 +191,7 @@ def _cross_entropy_logits(g: Any, cache: Any) -> Any:
 ag.defvjp(linear,       input =lambda g, weight: _product(g, weight),
                         weight=lambda g, input: _rows(g).T.dot(_rows(input)),
                         bias  =lambda g: g)
-ag.defvjp(sigmoid,      input =lambda g, ans: g * ans * (1 - ans))
+ag.defvjp(sigmoid,      input =lambda g, ans: g * (ans * (1 - ans)))
 ag.defvjp(relu,         input =lambda g, ans: g * (ans > 0))
 ag.defvjp(softplus,     input =lambda g, input: g * sigmoid(input))
 ag.defvjp(softmax,      input =lambda g, ans, dim: ans * (g - (g * ans).sum(dim, keepdims=True)))
