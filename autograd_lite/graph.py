@@ -123,9 +123,10 @@ class Node:
             self.values = None  # nothing but values of other nodes
             return
         for position, value in enumerate(values):
-            if isinstance(value, np.ndarray):
+            kind = type(value)
+            if kind is np.ndarray:
                 values[position] = Dropped(value.shape, value.dtype)
-            elif type(value) is list:
+            elif kind is list:
                 values[position] = [Dropped(v.shape, v.dtype) if isinstance(v, np.ndarray) else v for v in value]
         if self.operation is not None and (self.operation.caches or self.operation.holds_last):
             values[-2] = None

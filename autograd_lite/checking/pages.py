@@ -75,6 +75,8 @@ def wrong_page(verdict: Verdict, argument: Named, sizes: dict[int, str], rtol: f
             f"  there is a kink here: at {_index(entry, array.shape)} the one-sided slopes go from {here + low:.6g} to "
             f"{here + high:.6g}, and autodiff is {'outside of them' if finite else 'not between them'}"
         )
+    elif any(e.complex_step == e.reference for e in bad):
+        lines.append("  the differences are too noisy to say; in their place stands the complex step, which is not")
     elif all(e.complex_step is not None and _close(e.complex_step, e.reference) for e in bad) and bad:
         lines.append("  the complex step, which subtracts nothing, agrees with the differences")
     return "\n".join(lines)

@@ -103,7 +103,7 @@ def _look(
         if witness is not None and answer == "undecided" and not slope.jump:
             answer = judge_by_complex_step(witness, reference, error, predicted, tolerance)
             if answer != "undecided":
-                reference = witness
+                reference, error = witness, 1e-12 * abs(witness)
     return Entry(i, part, answer, predicted, reference, error, slope, witness)
 
 

@@ -259,7 +259,8 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
             f"If it is constant pass t.detach(); otherwise register one: "
             f"defvjp({operation.name}, {missing}=lambda g, ...: ...)"
         ) from None
-    arguments = values if watching.get() is None else values.copy()
+    watch = watching.get()
+    arguments = values if watch is None else values.copy()
     for position in droppable:
         source = inputs[position]
         if type(source) is list:
@@ -282,7 +283,7 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
     node.requires_grad = True
     node.pulls = pulls
     node.annotations = None
-    if (watch := watching.get()) is not None:
+    if watch is not None:
         watch.recorded(node, arguments, ans)
     return tensor
 
