@@ -68,6 +68,10 @@ class GradientCheckError(AutogradError, AssertionError):
     """Gradients differ from the reference. The message is the page that shows where and by how much."""
 
 
+class UndecidedGradientError(GradientCheckError):
+    """A gradient could not be checked: the function's values are too noisy, or random, or not finite."""
+
+
 class RenderingError(AutogradError, RuntimeError):
     """No Graphviz program or library was found to turn a graph into a picture."""
 

@@ -1,8 +1,9 @@
 """The complex step: ``f(x + ih).imag / h`` is the slope of an analytic function, and nothing is subtracted.
 
-So it is exact to rounding, even where differences drown in noise: Squire and Trapp, SIAM Review 40 (1998), 110-112. It
-is silently wrong where a function drops or turns an imaginary part (``abs``, ``conj``, a cast to real). Therefore the
-arguments are arrays that refuse what is not known to be analytic, and the result must still be such an array.
+So it is exact to rounding, even where differences drown in noise: Squire and Trapp, SIAM Review 40 (1998), 110-112.
+It is silently wrong where a function drops or turns an imaginary part (``abs``, ``conj``, a cast to real).
+Therefore the arguments are arrays that refuse what is not known to be analytic, and the result must still be such
+an array.
 """
 
 from __future__ import annotations

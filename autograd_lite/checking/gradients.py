@@ -12,7 +12,7 @@ from autograd_lite.checking.pages import Named, argument_names, precision_page, 
 from autograd_lite.checking.points import Function, Point, derivative_along
 from autograd_lite.checking.searching import random_direction, verdicts
 from autograd_lite.checking.verdicts import Settings, Verdict
-from autograd_lite.errors import GradientCheckError
+from autograd_lite.errors import GradientCheckError, UndecidedGradientError
 from autograd_lite.modes import enable_grad
 from autograd_lite.tensor import Tensor
 from autograd_lite.transforms import vjp
@@ -27,10 +27,6 @@ _PRECISION = {np.dtype(np.float16): 5e-2, np.dtype(np.float32): 1e-3, np.dtype(n
 _MARGIN = 64.0
 
 
-class UndecidedGradientError(GradientCheckError):
-    """A gradient could not be checked: the function's values are too noisy, or random, or not finite."""
-
-
 def check_grads(
     f: Callable[..., Any],
     args: Sequence[Any],
@@ -43,17 +39,17 @@ def check_grads(
 
     The reference is computed in double precision, whatever the dtype of the arguments: central differences with one
     step for all entries, and for those in doubt with a ladder of steps, whose agreement says how exact they are. So
-    there are different answers: the gradient is wrong; the values are too noisy to say; there is a kink, where every
-    value between the one-sided slopes is right. In doubt an analytic function is asked a second time, by the complex
-    step. Up to about 300 numbers are checked one by one; larger arguments along random directions, and where these
-    differ the worst entries are searched for.
+    there are different answers: the gradient is wrong; the values are too noisy to say; there is a kink, where
+    every value between the one-sided slopes is right. In doubt an analytic function is asked a second time, by the
+    complex step. Up to about 300 numbers are checked one by one; larger arguments along random directions, and
+    where these differ the worst entries are searched for.
 
     Parameters
     ----------
     f
-        Takes Tensors (one for each of `args`) and returns one, of any shape, or a tuple, list or dict of them. It must
-        be deterministic. A result of more than one entry is checked through a weighted sum of its entries, with random
-        weights.
+        Takes Tensors (one for each of `args`) and returns one, of any shape, or a tuple, list or dict of them. It
+        must be deterministic. A result of more than one entry is checked through a weighted sum of its entries,
+        with random weights.
     args
         Where to check: arrays or numbers. Floating-point and complex ones are differentiated, others passed as they
         are. None is changed.
@@ -65,8 +61,8 @@ def check_grads(
         precision are in addition compared with those in double precision, relative to the largest entry: by default
         1e-3 for single precision.
     step
-        Of the first differences, relative to the size of the entry (absolute below 1). Default: the cube root of the
-        rounding unit, 6e-6.
+        Of the first differences, relative to the size of the entry (absolute below 1). Default: the cube root of
+        the rounding unit, 6e-6.
     seed
         Of the random weights and directions. NumPy's global random state is neither used nor changed.
 

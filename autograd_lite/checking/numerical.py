@@ -1,7 +1,8 @@
 """Derivatives by differences: the witness that knows nothing of rules and graphs.
 
-`central_difference` is the plain one. `slope_along` is the careful one: it takes a ladder of steps and says, besides
-the slope, how far it can be trusted, and whether the function has a kink, a jump or two different slopes there.
+`central_difference` is the plain one. `slope_along` is the careful one: it takes a ladder of steps and says,
+besides the slope, how far it can be trusted, and whether the function has a kink, a jump or two different slopes
+there.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ def central_difference(f: Callable[[Array], float], x: Array, step: float | None
     x
         Where to differentiate; floating point or complex, any shape. Not changed.
     step
-        The distance to either side, relative to the size of the entry (absolute below 1). The default, the cube root of
-        the rounding unit (6e-6), balances the error of the formula (step**2) with that of rounding (unit / step):
-        Nocedal and Wright, Numerical Optimization, section 8.1.
+        The distance to either side, relative to the size of the entry (absolute below 1). The default, the cube
+        root of the rounding unit (6e-6), balances the error of the formula (step**2) with that of rounding (unit /
+        step): Nocedal and Wright, Numerical Optimization, section 8.1.
 
     Returns
     -------
@@ -133,9 +134,10 @@ def slope_along(line: Line, sizes: Array, unit: float, largest: float, smallest:
     """Return the slope along a line with the error it may have, from central differences over a ladder of steps.
 
     With ``d2 = f(h) - 2 f(0) + f(-h)`` a smooth function has d2 ~ h**2, a kink d2 ~ h, and noise a d2 that does not
-    fall with h. So what d2 is at a step, less what the next larger step foretells for a smooth function, is how far the
-    function is from smooth there; the largest of these at a step and all smaller ones, over the step, bounds the error
-    of the slope at that step. To it comes the change of the extrapolated slope (Richardson) from one step to the next.
+    fall with h. So what d2 is at a step, less what the next larger step foretells for a smooth function, is how far
+    the function is from smooth there; the largest of these at a step and all smaller ones, over the step, bounds
+    the error of the slope at that step. To it comes the change of the extrapolated slope (Richardson) from one step
+    to the next.
 
     Parameters
     ----------
@@ -146,8 +148,8 @@ def slope_along(line: Line, sizes: Array, unit: float, largest: float, smallest:
     unit
         The rounding unit of the arithmetic.
     largest, smallest
-        The size of the argument, which the largest step is relative to; and of its smallest entry, which may ask for
-        steps below the usual ones.
+        The size of the argument, which the largest step is relative to; and of its smallest entry, which may ask
+        for steps below the usual ones.
 
     Examples
     --------

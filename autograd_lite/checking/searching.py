@@ -23,14 +23,14 @@ from autograd_lite.checking.verdicts import (
 
 Array = NDArray[Any]
 
-#: So many entries of an argument in doubt are looked at closely, the worst ones.
-_LOOKED_AT = 16
+#: So many entries of an argument that are not right are enough.
+_ENOUGH = 16
 #: Of a large argument: lines through the point, entries to be named, lines spent on finding them, kinks looked at.
 _PROJECTIONS, _NAMED, _SEARCH, _KINKS = 4, 5, 120, 3
 
 
 def verdicts(point: Point, settings: Settings, magnitude: float, entry_limit: int) -> list[Verdict]:
-    """Check the gradient of every argument: the smallest ones entry by entry, as far as the limit of entries goes."""
+    """Check the gradient of every argument: the smallest entry by entry, as far as the limit of entries goes."""
     spent = 0
     found: dict[int, Verdict] = {}
     for place in sorted(range(len(point.arrays)), key=lambda p: point.arrays[p].size):
@@ -66,15 +66,17 @@ def check_entries(point: Point, place: int, settings: Settings, magnitude: float
                 doubtful.append((abs(defect) if np.isfinite(predicted) else np.inf, i, p))
     doubtful.sort(key=lambda d: -float(f"{d[0]:.3g}"))  # of equals the first
     verdict = Verdict(place)
-    for _, i, p in doubtful[:_LOOKED_AT]:
+    for _, i, p in doubtful:
         entry = _look(point, place, i, *parts[p], settings, largest, magnitude)
         part = entry.reference - float(np.real(np.conjugate(parts[p][1]) * reference[i]))
         reference[i] += part * parts[p][1]
         if entry.answer != "right":
             verdict.entries.append(entry)
+        if len(verdict.entries) == _ENOUGH:
+            break
     wrong = sum(e.answer != "undecided" for e in verdict.entries)
-    # Where all that were looked at are wrong, those that were not are counted with them.
-    verdict.wrong = wrong + (len(doubtful) - wrong if wrong == _LOOKED_AT else 0)
+    # Where all of them are wrong, the doubtful ones that were not looked at are counted with them.
+    verdict.wrong = wrong + (len(doubtful) - wrong if wrong == _ENOUGH else 0)
     verdict.reference = reference.reshape(point.arrays[place].shape)
     verdict.error = _relative(gradient, reference)
     return verdict
@@ -242,7 +244,7 @@ def _entry(point: Point, place: int, i: int, settings: Settings, largest: float,
 
 
 def random_direction(array: Array, rng: np.random.Generator) -> Array:
-    """Return a direction of random signs whose entries are between 1/2 and 3/2 in size, so that none is overlooked."""
+    """Return a direction of random signs, its entries between 1/2 and 3/2 in size: none is overlooked."""
     shape = array.shape
 
     def draw() -> Array:

@@ -61,7 +61,7 @@ class Verdict:
     place
         Which of the arguments that vary.
     entries
-        Those that were looked at closely; all that are wrong or undecided, the worst first, or the worst of them.
+        Those that are wrong or undecided, the worst first; where there are many, the worst of them.
     error
         The 2-norm of the difference, relative to that of the reference.
     reference
@@ -101,8 +101,8 @@ def judge(
     largest
         The largest slope of its kind: what is known only to a part of it may still be known well enough.
     magnitude, size
-        Of the function's values and of its argument. The rounding of the one over the other is in every slope, and a
-        slope that is no larger is zero.
+        Of the function's values and of its argument. The rounding of the one over the other is in every slope, and
+        a slope that is no larger is zero.
     unit
         The rounding unit.
     order

@@ -1,7 +1,7 @@
 """Functions that remove axes. Their rules are written as if the axes were kept (``keepdims=True``): see `defreduction`.
 
-Special points: `max` and `min` share a tie evenly among the entries that attain it; `std` has derivative 0 where it is
-0.
+Special points: `prod` and `cumprod` are right at zeros; `max` and `min` share a tie evenly among the entries that attain
+it; `std` has derivative 0 where it is 0.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ defreduction(np.std,    a=lambda g, ans, a, axis, a_shape, ans_shape, ddof, mean
                             / ((_count(a_shape, ans_shape) - (ddof if correction is None else correction))
                                * np.where(ans == 0, 1, ans)))
 
+defreduction(np.prod,   a=lambda g, ans, a, axis: g * _product_of_others(a, ans, axis))
+
 defvjp(np.cumsum,       a=lambda g, axis, a_shape: _reversed_cumsum(g, axis).reshape(a_shape))
+defvjp(np.cumprod,      a=lambda g, ans, a, axis: _through_cumprod(g, ans, a, axis).reshape(a.shape))
 
 
 def _count(shape: tuple[int, ...], reduced: tuple[int, ...]) -> float:
@@ -43,3 +46,33 @@ def _centred(a: Any, axis: Any, mean: Any) -> Any:
 def _reversed_cumsum(g: Any, axis: int | None) -> Any:
     axis = 0 if axis is None else axis
     return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
+
+
+def _product_of_others(a: Any, ans: Any, axis: Any) -> Any:
+    """For each entry the product of those that it is multiplied with; a division where no entry is 0."""
+    if np.all(a != 0):
+        return ans / a
+    axes = tuple(range(a.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(i % a.ndim for i in axes)
+    last = tuple(range(a.ndim - len(axes), a.ndim))
+    moved = np.moveaxis(a, axes, last)
+    rows = moved.reshape(*moved.shape[: a.ndim - len(axes)], -1)
+    others = np.prod(_each_left_out(rows), axis=-1)
+    return np.moveaxis(others.reshape(moved.shape), last, axes)
+
+
+def _through_cumprod(g: Any, ans: Any, a: Any, axis: int | None) -> Any:
+    """For each entry, g summed over all later products, each without that entry."""
+    if axis is None:
+        return _through_cumprod(g, ans, a.reshape(-1), 0)
+    if np.all(a != 0):
+        return _reversed_cumsum(g * ans, axis) / a
+    rows, later = np.moveaxis(a, axis, -1), np.moveaxis(g, axis, -1)
+    products = np.cumprod(_each_left_out(rows), axis=-1)
+    not_before = np.arange(rows.shape[-1]) >= np.arange(rows.shape[-1])[:, None]
+    return np.moveaxis(np.sum(np.where(not_before, products * later[..., None, :], 0), axis=-1), -1, axis)
+
+
+def _each_left_out(rows: Any) -> Any:
+    """Along a new axis before the last, the rows with one entry after the other replaced by 1."""
+    return np.where(np.eye(rows.shape[-1], dtype=bool), 1, rows[..., None, :])

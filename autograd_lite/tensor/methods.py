@@ -185,6 +185,10 @@ class ArrayMethods:
         """See `numpy.ndarray.cumsum`."""
         return _recorded(np.cumsum, self, axis)
 
+    def cumprod(self, axis: int | None = None) -> Tensor:
+        """See `numpy.ndarray.cumprod`."""
+        return _recorded(np.cumprod, self, axis)
+
     # Piecewise-constant methods give plain arrays.
 
     def round(self, decimals: int = 0) -> Any:

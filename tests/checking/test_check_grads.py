@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.checking.gradients import UndecidedGradientError
 from autograd_lite.checking.points import Point
+from autograd_lite.errors import UndecidedGradientError
 
 X = np.array([1.0, 2.0, 3.0])
 WEIGHTS = [np.random.default_rng(1).normal(size=(8, 8)) / 3 for _ in range(5)]
@@ -453,6 +453,15 @@ def test_ties_of_max() -> None:
     assert "kink" in page
     assert "in every entry" not in page
     assert "[0]" not in page
+
+
+def test_a_wrong_entry_among_many_kinks() -> None:
+    x = np.zeros(100)
+    x[70] = 1.0
+    f = primitive(lambda x: np.maximum(x, 0), x=lambda g, x: g * (x > 0) * 1.01)
+    page = page_of(f, (x,))
+    assert "1 of 100 entries" in page
+    assert "[70]" in page
 
 
 def test_beside_a_kink_there_is_one_slope() -> None:

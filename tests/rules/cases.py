@@ -144,6 +144,27 @@ def other_cases() -> list[Case]:
     for axis in (None, 0, 1, -1):
         add("np.cumsum", f"axis={axis}", lambda a, x=axis: np.cumsum(a, axis=x), (3, 4))
 
+    for axis in (None, 0, -1, (0, 2), (0, 1, 2)):
+        for keepdims in (False, True):
+            label = f"axis={axis}-keepdims={keepdims}"
+            add("np.prod", label, lambda a, x=axis, k=keepdims: np.prod(a, axis=x, keepdims=k), (2, 3, 2))
+            zeros = np.where(np.arange(12).reshape(2, 3, 2) % 5, 1.0, 0.0)
+            add(
+                "np.prod",
+                f"zeros-{label}",
+                lambda a, x=axis, k=keepdims, z=zeros: np.prod(a * z, axis=x, keepdims=k),
+                (2, 3, 2),
+            )
+    for axis in (None, 0, 1, -1):
+        add("np.cumprod", f"axis={axis}", lambda a, x=axis: np.cumprod(a, axis=x), (3, 4))
+        zeros = np.where(np.arange(12).reshape(3, 4) % 5, 1.0, 0.0)
+        add("np.cumprod", f"zeros-axis={axis}", lambda a, x=axis, z=zeros: np.cumprod(a * z, axis=x), (3, 4))
+
+    # Linear algebra
+    for a, b in [((3, 3), (3,)), ((3, 3), (3, 2)), ((4, 3, 3), (3,)), ((4, 3, 3), (4, 3, 2)), ((3, 3), (5, 3, 1)),
+                 ((2, 1, 2, 2), (3, 2, 2))]:  # fmt: skip
+        add("np.linalg.solve", f"{a} {b}", lambda m, v: np.linalg.solve(m + 3 * np.eye(m.shape[-1]), v), a, b)
+
     # Shapes
     add("np.reshape", "shape", lambda a: np.reshape(a, (3, -1)), (2, 6))
     add("np.reshape", "fortran", lambda a: np.reshape(a, (3, 4), order="F"), (2, 6))

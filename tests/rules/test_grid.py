@@ -132,6 +132,18 @@ def test_exponent_at_base_zero() -> None:
     np.testing.assert_array_equal(y.grad, [0.0, 0.0])
 
 
+def test_products_with_zeros() -> None:
+    for data, expected in [([2.0, 0.0, 3.0], [0.0, 6.0, 0.0]), ([0.0, 0.0, 3.0], [0.0, 0.0, 0.0])]:
+        x = ag.Tensor(data, requires_grad=True)
+        np.prod(x).backward()
+        assert x.grad.tolist() == expected
+    x = ag.Tensor([2.0, 0.0, 3.0], requires_grad=True)
+    np.cumprod(x).sum().backward()
+    assert x.grad.tolist() == [1.0, 8.0, 0.0]
+    ag.check_grads(np.prod, (np.array([[2.0, 0.0], [0.0, 3.0]]),), order=3)
+    ag.check_grads(np.cumprod, (np.array([2.0, 0.0, 0.0, 3.0]),), order=2)
+
+
 def test_std_of_equal_entries_has_gradient_zero() -> None:
     x = ag.Tensor([2.0, 2.0, 2.0], requires_grad=True)
     x.std().backward()
