@@ -1,7 +1,7 @@
 """Functions that remove axes. Their rules are written as if the axes were kept (``keepdims=True``): see `defreduction`.
 
-Special points: `prod` and `cumprod` are right at zeros; `max` and `min` share a tie evenly among the entries that attain
-it; `std` has derivative 0 where it is 0.
+Special points: `prod` and `cumprod` are right at zeros; `max` and `min` share a tie evenly among the entries that
+attain it; `std` has derivative 0 where it is 0.
 """
 
 from __future__ import annotations
