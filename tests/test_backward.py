@@ -311,3 +311,13 @@ def test_requires_grad_of_a_computed_tensor_can_not_be_set() -> None:
     y = leaf([1.0]) * 2
     with pytest.raises(errors.GradientDtypeError, match=r"was computed.*detach.*retain_grad"):
         y.requires_grad = False
+
+
+def test_entries_are_not_added_into_a_cotangent_that_another_value_shares() -> None:
+    a, b = leaf([1.0, 2.0]), leaf([3.0, 4.0])
+    y, z = a * 1, b * 1
+    entry = y[0]
+    total = y + z  # sends one and the same cotangent to y and z, before the entry's arrives at y
+    (total.sum() + entry * 10).backward()
+    assert a.grad.tolist() == [11.0, 1.0]
+    assert b.grad.tolist() == [1.0, 1.0]

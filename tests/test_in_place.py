@@ -333,3 +333,17 @@ def test_changes_before_the_record_do_not_matter() -> None:
         (w * w).sum().backward()
         w.data -= 0.1 * w.grad
     np.testing.assert_allclose(w.data, np.array([1.0, 2.0]) * 0.8**3)
+
+
+def test_what_a_primitive_returns_as_a_view_is_not_overwritten() -> None:
+    tail = ag.primitive(lambda x: x[1:])
+    ag.defvjp(tail, x=lambda g: np.concatenate([np.zeros(1), g]))
+    t = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    x = t * 1
+    x[0] = 5.0
+    part = tail(x)
+    square = part * part
+    x[1] = 100.0
+    square.sum().backward()
+    assert part.data.tolist() == [2.0, 3.0]
+    assert t.grad.tolist() == [0.0, 4.0, 6.0]
