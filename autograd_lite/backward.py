@@ -126,7 +126,7 @@ def pull_back(
                     if c.shape != parent.shape:
                         c = fit(c, node, parent)
                     if c.dtype is not parent.dtype and c.dtype != parent.dtype:
-                        c = _cast(c, parent.dtype)
+                        c = cast(c, parent.dtype)
                 except AttributeError:
                     raise RuleError(_not_an_array(c, node, parent)) from None
                 if watch is not None:
@@ -164,7 +164,7 @@ def _add_entries(before: Any, is_owned: bool, parent: Node, c: Indexed) -> Any:
         before = (c.g if isinstance(c.g, Batched) else np).zeros(parent.shape, parent.dtype)
     elif not is_owned:
         before = before.copy() if isinstance(before, Batched) else np.array(before)
-    add_at(before, c.index, c.g if c.g.dtype == parent.dtype else _cast(c.g, parent.dtype))
+    add_at(before, c.index, c.g if c.g.dtype == parent.dtype else cast(c.g, parent.dtype))
     return before
 
 
@@ -223,7 +223,8 @@ def fit(c: Any, node: Node, parent: Node) -> Any:
     """
     operation, shape, target = node.operation, c.shape, parent.shape
     assert operation is not None
-    axes = _broadcast_axes(shape, target)
+    plain = slice(None)  # of a traced shape the numbers alone
+    axes = _broadcast_axes(tuple.__getitem__(shape, plain), tuple.__getitem__(target, plain))
     if axes is not None and (shape == node.shape or not operation.is_custom):
         if axes != ():
             c = np.add.reduce(c, axes) if type(c) is np.ndarray else c.sum(axis=axes)
@@ -253,7 +254,8 @@ def _broadcast_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> int | tu
     return axes[0] if len(axes) == 1 else axes
 
 
-def _cast(c: Any, dtype: np.dtype[Any]) -> Any:
+def cast(c: Any, dtype: np.dtype[Any]) -> Any:
+    """Bring a contribution to the dtype of the argument it belongs to."""
     if c.dtype.kind == "c" and dtype.kind != "c":
         c = c.real
     return c.astype(dtype)

@@ -72,9 +72,17 @@ class UndecidedGradientError(GradientCheckError):
     """A gradient could not be checked: the function's values are too noisy, or random, or not finite."""
 
 
+class LiftingError(AutogradError, TypeError):
+    """A person's function did something that can not be followed when it runs on Tensors (see `lift`)."""
+
+
 class RenderingError(AutogradError, RuntimeError):
     """No Graphviz program or library was found to turn a graph into a picture."""
 
 
 class DrawingError(AutogradError, ValueError):
     """A graph can not be drawn as asked: it is too large, or a name or a shape does not fit it."""
+
+
+class DerivationError(AutogradError, RuntimeError):
+    """A derivation could not be written, or a tidied form of it was found to differ from the graph: a bug."""

@@ -19,6 +19,23 @@ if TYPE_CHECKING:
 #: Whether calls on Tensors that require gradients are recorded; context-local, so that threads and tasks do not mix.
 grad_enabled: contextvars.ContextVar[bool] = contextvars.ContextVar("grad_enabled", default=True)
 
+#: What records every call while a function is traced (see `autograd_lite.tracing`), context-local too.
+tracer: contextvars.ContextVar[Any] = contextvars.ContextVar("tracer", default=None)
+
+
+#: Whether a person's function runs lifted in this context (see `autograd_lite.lifting`): then piecewise-constant calls
+#: give Tensors for arrays, too, and numbers that no gradient flows through stay numbers.
+lifted: contextvars.ContextVar[bool] = contextvars.ContextVar("lifted", default=False)
+
+
+class Traces:
+    """How many functions are being traced in any context: asked before the slower `tracer`."""
+
+    running = 0
+
+
+traces = Traces()
+
 #: The time of the record: every node takes the next number, so sorting by it is a topological order.
 next_index = itertools.count(1).__next__
 

@@ -29,7 +29,7 @@ def put_at(values: Any, index: Any, shape: tuple[int, ...]) -> NDArray[Any]:
     >>> put_at(np.array([1.0, 2.0, 3.0]), np.array([0, 2, 2]), (4,))
     array([1., 0., 5., 0.])
     """
-    out = np.zeros(shape, dtype=values.dtype)
+    out = np.zeros(shape, dtype=np.result_type(values))
     add_at(out, index, values)
     return out
 

@@ -64,6 +64,11 @@ class Operation:
         Whether a person made it with `primitive`.
     views
         Whether the answer may be a view of the first argument, so that writing to one changes the other.
+    is_elementwise, keeps_shape
+        Whether the answer has the shape to which the arguments broadcast, or that of the first: which is known of a
+        ufunc, and declared of others.
+    rows_from
+        The position of the argument whose first axis is the answer's, where nothing else says so.
     composition
         How a function that is itself a few NumPy calls is recorded: step by step, through this function.
     """
@@ -81,9 +86,13 @@ class Operation:
         self.pads = False
         self.caches = False
         self.holds_last = False
+        self.is_elementwise = False
+        self.keeps_shape = False
+        self.rows_from: int | None = None
         self._declared: tuple[str, ...] | None = None
         self._parameters: tuple[str, ...] | None = None
         self.defaults: list[Any] = []
+        self.required = 0
         self._variadic: int | None = None
         self.forget()
 
@@ -113,31 +122,32 @@ class Operation:
         return self._parameters  # type: ignore[return-value]
 
     def declare(self, parameters: str) -> None:
-        """Name the arguments of a function without a readable signature: ``a axis=0 *rest``."""
+        """Name the arguments of a function without a readable signature: ``a axis=0 out= *rest``."""
         self._declared = tuple(parameters.split())
         self._parameters = None
 
     def _read_signature(self) -> None:
         arguments = list(self._signature())
         if self.caches:
-            arguments.append(("cache", None, False))
+            arguments.append(("cache", None, False, False))
         # Threads may come here at the same time: each attribute is set once, `_parameters` last.
-        self._variadic = next((i for i, (_, _, is_variadic) in enumerate(arguments) if is_variadic), None)
-        self.defaults = [default for _, default, _ in arguments]
-        self._parameters = tuple(name for name, _, _ in arguments)
+        self._variadic = next((i for i, (_, _, is_variadic, _) in enumerate(arguments) if is_variadic), None)
+        self.defaults = [default for _, default, _, _ in arguments]
+        self.required = sum(1 for _, _, _, is_required in arguments if is_required)
+        self._parameters = tuple(name for name, *_ in arguments)
 
-    def _signature(self) -> Iterable[tuple[str, Any, bool]]:
+    def _signature(self) -> Iterable[tuple[str, Any, bool, bool]]:
         if self._declared is not None:
             for word in self._declared:
                 name, has_default, text = word.lstrip("*").partition("=")
-                yield name, int(text) if has_default else None, word.startswith("*")
+                yield name, int(text) if text else None, word.startswith("*"), not has_default
             return
         if isinstance(self.function, np.ufunc):
             count = self.function.nin
             for name in ("x",) if count == 1 else [f"x{i + 1}" for i in range(count)]:
-                yield name, None, False
+                yield name, None, False, True
             for name in ("out", "where", "casting", "order", "dtype", "subok"):
-                yield name, None, False
+                yield name, None, False, False
             return
         import inspect
 
@@ -155,7 +165,12 @@ class Operation:
             default = parameter.default
             if default is parameter.empty or default is _NO_VALUE:
                 default = () if is_variadic else None
-            yield parameter.name, default, is_variadic
+            yield parameter.name, default, is_variadic, parameter.default is parameter.empty and not is_variadic
+
+    @property
+    def variadic(self) -> int | None:
+        """The position of the argument that takes any number of values, if there is one."""
+        return self._variadic if self.parameters else None
 
     def bind(self, args: Iterable[Any], kwargs: dict[str, Any], unbound: list[Any] | None = None) -> list[Any]:
         """Put a call's arguments in the order of `parameters`; the others are taken from `unbound` (the defaults)."""
@@ -439,9 +454,15 @@ def defvjp(function: Callable[..., Any], /, **rules: Rule) -> None:
             raise
 
 
-def declare(function: Callable[..., Any], parameters: str = "", sequences: str = "") -> None:
-    """Name the arguments of a function without a signature, and those that hold sequences of arrays."""
+def declare(function: Callable[..., Any], parameters: str = "", sequences: str = "", shape: str = "") -> None:
+    """Name the arguments of a function without a signature, and those that hold sequences of arrays.
+
+    `shape` says what shape the answer has: ``"broadcast"``, that to which the arguments broadcast; ``"first"``, that of
+    the first argument.
+    """
     operation = operation_of(function)
+    operation.is_elementwise |= shape == "broadcast"
+    operation.keeps_shape |= shape == "first"
     if parameters:
         operation.declare(parameters)
     operation.sequences = frozenset(sequences.split())
@@ -496,4 +517,5 @@ def defcomposition(function: Callable[..., Any], composition: Callable[..., Any]
 
 def size_of(shape: Iterable[int]) -> int:
     """Return the number of entries of an array of that shape."""
-    return math.prod(shape)
+    count = getattr(shape, "count_entries", None)  # a traced shape knows what it is the shape of
+    return math.prod(shape) if count is None else count()

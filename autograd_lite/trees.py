@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -66,3 +67,15 @@ def tree_map(function: Callable[..., Any], tree: Any) -> Any:
     (1, [2, 3])
     """
     return rebuild(tree, [function(leaf) for _, leaf in leaves_of(tree)])
+
+
+def short_name(path: str) -> str:
+    """Return the name of an entry of an argument: the last key if there is one, else the path with underscores.
+
+    >>> short_name("p['W1']"), short_name("layers[0][1]"), short_name("net.b")
+    ('W1', 'layers_0_1', 'b')
+    """
+    last = path.rpartition("['")[2].removesuffix("']") if path.endswith("']") else path.rpartition(".")[2]
+    if last.isidentifier():
+        return last
+    return "_".join(part for part in re.split(r"\W+", path) if part)

@@ -155,7 +155,52 @@ class Report:
             raise GradientCheckError(str(self))
 
     def __str__(self) -> str:
-        return "\n".join([self._verdict(), "", *self._table(), *self._details(), *(f"\n{r}" for r in self.remarks)])
+        return self.text()
+
+    def text(self, colour: bool = False) -> str:
+        """Return the page that a person reads; with `colour` for a terminal."""
+        paint = _Paint(colour)
+        parts = [paint.bold(self._verdict()), "", *self._table(paint)]
+        for finding in self.findings:
+            parts += ["", *_finding_page(finding, paint)]
+        unnamed = [c for c in self.comparisons if not c.ok and c.name in self.unexplained]
+        if unnamed:
+            if self.findings:
+                parts += ["", f"No single slip was found that explains {', '.join(c.name for c in unnamed)}:"]
+            parts += ["", *(c.page("yours", "right") for c in unnamed)]
+        return "\n".join([*parts, *(f"\n{r}" for r in self.remarks)])
+
+    def json(self) -> str:
+        """Return the report as JSON, for other programs."""
+        import json
+
+        findings = [{k: v for k, v in vars(f).items() if k != "alternatives"} for f in self.findings]
+        rows = [
+            {"name": c.name, "shape": c.shape, "should_be": c.reference_shape, "ok": c.ok,
+             "relative_error": c.error if np.isfinite(c.error) else None}
+            for c in self.comparisons
+        ]  # fmt: skip
+        return json.dumps(
+            {"ok": self.ok, "gradients": rows, "findings": findings, "propagated": self.propagated,
+             "unexplained": self.unexplained, "remarks": self.remarks}, indent=2, default=list,
+        )  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        colours = {"right": "#1a7f37", "WRONG": "#cf222e", "inherited": "#9a6700"}
+        rows = "".join(
+            f"<tr><td>{escape(c.name)}</td><td>{escape(str(c.shape))}</td><td>{escape(str(c.reference_shape))}</td>"
+            f"<td>{c.error:.1e}</td><td style='color:{colours[self._verdict_of(c)]}'>{self._verdict_of(c)}</td></tr>"
+            for c in self.comparisons
+        )
+        findings = "".join(
+            f"<p>{escape(f.message)}</p><pre><span style='color:#cf222e'>- {escape(f.yours)}</span>\n"
+            f"<span style='color:#1a7f37'>+ {escape(f.right)}</span></pre>"
+            for f in self.findings
+        )
+        head = "<tr><th>name</th><th>shape</th><th>should be</th><th>relative error</th><th></th></tr>"
+        return f"<p><b>{escape(self._verdict())}</b></p><table>{head}{rows}</table>{findings}"
 
     def _verdict(self) -> str:
         wrong = [c.name for c in self.comparisons if not c.ok and c.name in self.parameters]
@@ -165,18 +210,58 @@ class Report:
         verb = "is" if len(wrong) == 1 else "are"
         return f"{len(wrong)} of {len(self.parameters)} gradients {verb} wrong: {', '.join(wrong)}."
 
-    def _table(self) -> list[str]:
+    def _verdict_of(self, comparison: Comparison) -> str:
+        if comparison.ok:
+            return "right"
+        return "inherited" if comparison.name in self.propagated else "WRONG"
+
+    def _table(self, paint: _Paint) -> list[str]:
         rows = [("name", "shape", "should be", "relative error", "")]
         for c in self.comparisons:
             shape = "missing" if c.shape is None else str(c.shape)
             error = f"{c.error:.1e}" if np.isfinite(c.error) else "-"
-            rows.append((c.name, shape, str(c.reference_shape), error, "right" if c.ok else "WRONG"))
+            rows.append((c.name, shape, str(c.reference_shape), error, self._verdict_of(c)))
         widths = [max(len(row[i]) for row in rows) for i in range(5)]
-        return ["  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+        return [
+            paint.verdict("  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip(), row[-1])
+            for row in rows
+        ]
 
-    def _details(self) -> list[str]:
-        wrong = [c for c in self.comparisons if not c.ok]
-        return ["", *(c.page("yours", "right") for c in wrong)] if wrong else []
+
+class _Paint:
+    """A terminal's colours, or none."""
+
+    def __init__(self, colour: bool) -> None:
+        self._colour = colour
+
+    def _in(self, code: str, text: str) -> str:
+        return f"\033[{code}m{text}\033[0m" if self._colour else text
+
+    def bold(self, text: str) -> str:
+        return self._in("1", text)
+
+    def red(self, text: str) -> str:
+        return self._in("31", text)
+
+    def green(self, text: str) -> str:
+        return self._in("32", text)
+
+    def verdict(self, text: str, verdict: str) -> str:
+        return self.red(text) if verdict == "WRONG" else self._in("33", text) if verdict == "inherited" else text
+
+
+def _finding_page(finding: Finding, paint: _Paint) -> list[str]:
+    """What is wrong, the person's line and the right one as a two-line diff, and what else it makes wrong."""
+    lines = [paint.bold(finding.message)]
+    if finding.yours:
+        lines += [paint.red(f"  - {part}") for part in finding.yours.split("; ")]
+        lines += [paint.green(f"  + {part}") for part in finding.right.split("; ")]
+    if finding.affects:
+        names = ", ".join(finding.affects)
+        lines.append(f"  With this mended, {names} {'is' if len(finding.affects) == 1 else 'are'} right as well.")
+    for other in finding.alternatives:
+        lines.append(f"  The numbers also fit: {other}")
+    return lines
 
 
 def compare(name: str, given: Array, reference: Array, rtol: float, atol: float = 0.0) -> Comparison:

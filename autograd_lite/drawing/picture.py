@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from autograd_lite.errors import DrawingError, UnsupportedCallError
 from autograd_lite.graph import Dropped, Graph, Node
 from autograd_lite.tensor import Tensor
+from autograd_lite.tensor.recording import wrap
 
 if TYPE_CHECKING:
     import graphviz
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def draw(
     x: Any,
-    *,
+    *args: Any,
     values: bool | Mapping[str, Any] = False,
     gradients: bool | Mapping[str, Any] = False,
     direction: Literal["TB", "LR"] = "TB",
@@ -36,7 +37,9 @@ def draw(
     Parameters
     ----------
     x
-        A Tensor, a list or tuple of Tensors, or a dict of names and Tensors.
+        A Tensor, a list or tuple of Tensors, or a dict of names and Tensors; or a function, which is traced.
+    *args
+        The arguments of the function: it runs once, as it stands (see `lift`), and its values have its own names.
     values, gradients
         Show numbers: small arrays in full, of larger ones the range and the mean. With ``True`` those that the graph
         has: the values of `x` and of what the backward pass will read, and every ``.grad``. A dict of names and arrays
@@ -88,7 +91,12 @@ def draw(
 
     if direction not in ("TB", "LR"):
         raise DrawingError(f"direction must be 'TB' (top to bottom) or 'LR' (left to right), not {direction!r}")
-    outputs = _outputs(x)
+    if args and not callable(x):
+        raise UnsupportedCallError(
+            f"draw takes arguments after a function only, and was given a {type(x).__name__} with {len(args)} more; "
+            f"several Tensors go in a list"
+        )
+    outputs = _traced_outputs(x, args) if callable(x) and not isinstance(x, Tensor) else _outputs(x)
     nodes, cut = _selected([tensor.node for _, tensor in outputs], depth, max_nodes)
     names = {node: node.name for node in nodes if node.name}
     names.update((tensor.node, name) for name, tensor in outputs if name)
@@ -113,12 +121,6 @@ def _outputs(x: Any) -> list[tuple[str | None, Tensor]]:
         pairs = [(str(name), tensor) for name, tensor in x.items()]
     elif isinstance(x, (list, tuple)):
         pairs = [(None, tensor) for tensor in x]
-    elif callable(x):
-        name = getattr(x, "__name__", type(x).__name__)
-        raise UnsupportedCallError(
-            f"draw takes what a function returns, not the function {name} itself: make Tensors of the arguments, "
-            f"call it on them, and draw the result, as in draw({name}(Tensor(...)))"
-        )
     else:
         pairs = [(None, x)]
     for _, tensor in pairs:
@@ -130,6 +132,25 @@ def _outputs(x: Any) -> list[tuple[str | None, Tensor]]:
     if not pairs:
         raise DrawingError(f"draw was given an empty {type(x).__name__}: there is no Tensor in it")
     return pairs
+
+
+def _traced_outputs(f: Callable[..., Any], args: tuple[Any, ...]) -> list[tuple[str | None, Tensor]]:
+    """Run a function once; return what came out, with the record of the calls that no number read off a shape is in."""
+    from autograd_lite.tracing import trace  # late, as most programs trace nothing
+
+    graph = trace(f, *args)
+    for node in graph.nodes:
+        node.inputs = [_arrays_only(entry) for entry in node.inputs]
+    return [(node.name, wrap(graph.value(node), node)) for node in dict.fromkeys(graph.outputs)]
+
+
+def _arrays_only(entry: Any) -> Any:
+    if type(entry) is list:
+        parts = [_arrays_only(part) for part in entry]
+        return parts if any(part is not None for part in parts) else None
+    if entry is None or entry.dtype == object:
+        return None
+    return None if entry.values and type(entry.values[-1]) in (int, float) else entry  # a number read off a shape
 
 
 def _selected(outputs: list[Node], depth: int | None, max_nodes: int) -> tuple[list[Node], set[Node]]:

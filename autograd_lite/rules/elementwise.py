@@ -94,10 +94,10 @@ defvjp(np.fmax,         x1=lambda g, x1, x2: g * _share((x1 > x2) | np.isnan(x2)
                         x2=lambda g, x1, x2: g * _share((x2 > x1) | np.isnan(x1), x1 == x2))
 defvjp(np.fmin,         x1=lambda g, x1, x2: g * _share((x1 < x2) | np.isnan(x2), x1 == x2),
                         x2=lambda g, x1, x2: g * _share((x2 < x1) | np.isnan(x1), x1 == x2))
-declare(np.where, parameters="condition x y")
+declare(np.where, parameters="condition x y", shape="broadcast")
 defvjp(np.where,        x=lambda g, condition: np.where(condition, g, 0),
                         y=lambda g, condition: np.where(condition, 0, g))
-declare(np.clip, parameters="a a_min a_max out min max")
+declare(np.clip, parameters="a a_min= a_max= out= min= max=", shape="broadcast")
 defvjp(np.clip,         a=lambda g, a, a_min, a_max, min, max: np.where(_clipped(a, a_min, a_max, min, max) == 0, g, 0),
                         a_min=lambda g, a, a_min, a_max: np.where(_clipped(a, a_min, a_max) < 0, g, 0),
                         a_max=lambda g, a, a_min, a_max: np.where(_clipped(a, a_min, a_max) > 0, g, 0),
@@ -116,7 +116,7 @@ defconstant_on_reals(np.sign,
 
 def _nonzero(x: Any) -> Any:
     """X with ones for zeros: where what is multiplied with it is 0 and the answer must be 0, not NaN."""
-    return np.where(x == 0, 1, x) if np.any(x == 0) else x
+    return np.where(x == 0, 1, x) if _anywhere(x == 0) else x
 
 
 def _direction(x: Any, magnitude: Any) -> Any:
@@ -163,7 +163,12 @@ def _minus(x: Any, ans: Any) -> Any:
 
 def _share(wins: Any, ties: Any) -> Any:
     """1 where an operand wins, 1/2 on a tie."""
-    return np.where(ties, 0.5, wins) if np.any(ties) else wins
+    return np.where(ties, 0.5, wins) if _anywhere(ties) else wins
+
+
+def _anywhere(condition: Any) -> Any:
+    """Whether a condition holds somewhere. Traced, the rule is recorded for inputs where it does as well."""
+    return True if hasattr(condition, "requires_grad") else np.any(condition)
 
 
 def _clipped(a: Any, low: Any, high: Any, min: Any = None, max: Any = None) -> Any:

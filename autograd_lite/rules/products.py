@@ -11,12 +11,12 @@ from autograd_lite.registry import declare, defcomposition, defvjp, size_of
 
 defvjp(np.matmul,   x1=lambda g, x2: _matmul_x1(g, x2),
                     x2=lambda g, x1: _matmul_x2(g, x1))
-declare(np.dot, parameters="a b out")
+declare(np.dot, parameters="a b out=")
 defvjp(np.dot,      a=lambda g, b, a_shape: _dot_a(g, b, a_shape),
                     b=lambda g, a, b_shape: _dot_b(g, a, b_shape))
 defvjp(np.outer,    a=lambda g, b, a_shape: (g @ b.reshape(-1)).reshape(a_shape),
                     b=lambda g, a, b_shape: (a.reshape(-1) @ g).reshape(b_shape))
-declare(np.einsum, parameters="*operands out optimize dtype order casting", sequences="operands")
+declare(np.einsum, parameters="*operands out= optimize= dtype= order= casting=", sequences="operands")
 defvjp(np.einsum,   operands=lambda g, operands, needed: _einsum_operands(g, operands, needed))
 
 defcomposition(np.inner,      lambda a, b: _inner(a, b))
@@ -52,6 +52,8 @@ def _dot_a(g: Any, b: Any, a_shape: tuple[int, ...]) -> Any:
 def _dot_b(g: Any, a: Any, b_shape: tuple[int, ...]) -> Any:
     if np.ndim(a) == 0 or b_shape == ():
         return g * a
+    if a.ndim <= 2 and len(b_shape) <= 2:
+        return _matmul_x2(g, a)
     rows = a.reshape(-1, a.shape[-1])
     if len(b_shape) == 1:
         return g.reshape(-1) @ rows

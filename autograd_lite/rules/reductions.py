@@ -10,29 +10,37 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.registry import defreduction, defvjp, size_of
+from autograd_lite.registry import declare, defreduction, defvjp, size_of
 
 defreduction(np.sum,    a=lambda g: g)
-defreduction(np.mean,   a=lambda g, a_shape, ans_shape: g * (1 / _count(a_shape, ans_shape)))
+defreduction(np.mean,   a=lambda g, a_shape, axis: g / _count(a_shape, axis))
 defreduction(np.max,    a=lambda g, ans, a, axis: g * _evenly(a == ans, axis))
 defreduction(np.min,    a=lambda g, ans, a, axis: g * _evenly(a == ans, axis))
-defreduction(np.var,    a=lambda g, a, axis, a_shape, ans_shape, ddof, mean, correction:
-                            g * 2 * np.conjugate(_centred(a, axis, mean))
-                            / (_count(a_shape, ans_shape) - (ddof if correction is None else correction)))
-defreduction(np.std,    a=lambda g, ans, a, axis, a_shape, ans_shape, ddof, mean, correction:
-                            g * np.conjugate(_centred(a, axis, mean))
-                            / ((_count(a_shape, ans_shape) - (ddof if correction is None else correction))
+defreduction(np.var,    a=lambda g, a, axis, a_shape, ddof, mean, correction:
+                            g * 2 * _conjugate(_centred(a, axis, mean))
+                            / (_count(a_shape, axis) - (ddof if correction is None else correction)))
+defreduction(np.std,    a=lambda g, ans, a, axis, a_shape, ddof, mean, correction:
+                            g * _conjugate(_centred(a, axis, mean))
+                            / ((_count(a_shape, axis) - (ddof if correction is None else correction))
                                * np.where(ans == 0, 1, ans)))
 
 defreduction(np.prod,   a=lambda g, ans, a, axis: g * _product_of_others(a, ans, axis))
 
 defvjp(np.cumsum,       a=lambda g, axis, a_shape: _reversed_cumsum(g, axis).reshape(a_shape))
 defvjp(np.cumprod,      a=lambda g, ans, a, axis: _through_cumprod(g, ans, a, axis).reshape(a.shape))
+declare(np.cumsum, shape="first")
+declare(np.cumprod, shape="first")
 
 
-def _count(shape: tuple[int, ...], reduced: tuple[int, ...]) -> float:
+def _count(shape: tuple[int, ...], axis: Any) -> int:
     """The number of entries that went into each entry of the answer."""
-    return size_of(shape) / size_of(reduced) if size_of(reduced) else 0.0
+    if axis is None:
+        return size_of(shape)
+    return size_of(shape[a] for a in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def _conjugate(z: Any) -> Any:
+    return np.conjugate(z) if z.dtype.kind == "c" else z
 
 
 def _evenly(attains: Any, axis: Any) -> Any:

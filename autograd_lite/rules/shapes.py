@@ -18,6 +18,8 @@ defview(np.expand_dims,     a=lambda g, a_shape: g.reshape(a_shape))
 defview(np.broadcast_to,    array=lambda g: g)
 defvjp(np.copy,             a=lambda g: g)
 defvjp(np.astype,           x=lambda g: g)
+declare(np.copy, shape="first")
+declare(np.astype, shape="first")
 
 # -- axes --------------------------------------------------------------------------------------------------------------
 
@@ -27,10 +29,12 @@ defview(np.moveaxis,        a=lambda g, source, destination: np.moveaxis(g, dest
 defview(np.matrix_transpose,x=lambda g: g.mT)
 defview(np.flip,            m=lambda g, axis: np.flip(g, axis))
 defvjp(np.roll,             a=lambda g, shift, axis: np.roll(g, np.negative(shift), axis))
+declare(np.flip, shape="first")
+declare(np.roll, shape="first")
 
 # -- joining -----------------------------------------------------------------------------------------------------------
 
-declare(np.concatenate, parameters="arrays axis=0 out dtype casting", sequences="arrays")
+declare(np.concatenate, parameters="arrays axis=0 out= dtype= casting=", sequences="arrays")
 defvjp(np.concatenate,      arrays=lambda g, arrays_shape, axis: _unjoined(g, arrays_shape, axis))
 declare(np.stack, sequences="arrays")
 defvjp(np.stack,            arrays=lambda g, arrays_shape, axis: _unstacked(g, len(arrays_shape), axis))

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_lite.registry import operation_of
-from autograd_lite.tensor.recording import apply, call, plain_index
+from autograd_lite.tensor.numbers import running_tracer
+from autograd_lite.tensor.recording import apply, call, constant, plain_index
 from autograd_lite.tensor.writing import set_item
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class ArrayMethods:
     # -- indexing and shapes ---------------------------------------------------------------------------------------
 
     def __getitem__(self, index: Any) -> Tensor:
-        return apply(_GETITEM, (self, plain_index(index)), operator.getitem)  # type: ignore[no-any-return]
+        if running_tracer() is None:
+            index = plain_index(index)
+        return apply(_GETITEM, (self, index), operator.getitem)  # type: ignore[no-any-return]
 
     def __setitem__(self, index: Any, value: Any) -> None:
         set_item(self, index, value)  # type: ignore[arg-type]
@@ -127,8 +130,8 @@ class ArrayMethods:
     def astype(self, dtype: DTypeLike) -> Any:
         """Return a copy of another type; of an integer or boolean type it is a plain array."""
         wanted = np.dtype(dtype)
-        if wanted.kind not in "fc":
-            return self.numpy().astype(wanted)  # type: ignore[attr-defined]
+        if wanted.kind not in "fc" and running_tracer() is None:
+            return constant(self.numpy().astype(wanted))  # type: ignore[attr-defined]
         return apply(_ASTYPE, (self, wanted, True), _astype)
 
     def copy(self, order: str = "K") -> Tensor:

@@ -16,6 +16,17 @@ Unary = Callable[[Any], Any]
 Binary = Callable[[Any, Any], Any]
 
 
+#: What Python writes for NumPy's functions.
+SYMBOLS: dict[Callable[..., Any], Callable[..., Any]] = {
+    np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
+    np.remainder: operator.mod, np.power: operator.pow, np.matmul: operator.matmul, np.floor_divide: operator.floordiv,
+    np.negative: operator.neg, np.positive: operator.pos, np.equal: operator.eq, np.not_equal: operator.ne,
+    np.less: operator.lt, np.less_equal: operator.le, np.greater: operator.gt, np.greater_equal: operator.ge,
+    np.bitwise_and: operator.and_, np.bitwise_or: operator.or_, np.bitwise_xor: operator.xor,
+    np.invert: operator.invert, np.left_shift: operator.lshift, np.right_shift: operator.rshift,
+}  # fmt: skip
+
+
 def _binary(function: np.ufunc, symbol: Binary) -> tuple[Binary, Binary]:
     """Make an operator and its reflection. It is called itself on the arrays: on numbers it is ten times faster."""
     operation = operation_of(function)

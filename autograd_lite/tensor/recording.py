@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import autograd_lite.rules  # noqa: F401  the table of calculus fills the registry
 from autograd_lite.anomaly import watching
 from autograd_lite.errors import MissingRuleError, UnsupportedCallError
-from autograd_lite.graph import DROPPED, Dropped, Node, grad_enabled, next_index
+from autograd_lite.graph import DROPPED, Dropped, Node, grad_enabled, lifted, next_index, tracer, traces
 from autograd_lite.indexed import Erased, Indexed, overwrite, put_at
 from autograd_lite.registry import MissingArgumentRule, Operation, operation_of
 from autograd_lite.tensor import memory
@@ -98,6 +98,11 @@ class Recorded:
     def _is_recorded(self) -> bool:
         return self._node is not None and self._node.requires_grad and grad_enabled.get()
 
+    def _note(self, how: str, value: Any = None) -> None:
+        """While tracing, take note that the program went on with plain numbers taken from this value."""
+        if traces.running and (tracing := tracer.get()) is not None and self._node is not None:
+            tracing.note(how, self._node, value)
+
     def _refusal(self, how: str) -> str:
         return (
             f"{self._describe()} is being differentiated, and {how} would make plain numbers of it, without its "
@@ -132,6 +137,8 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
     function
         What is called on the plain arrays: the operation's function, or a faster spelling of it.
     """
+    if traces.running and (tracing := tracer.get()) is not None:
+        return tracing.call(operation, args, {}, function)
     values: list[Any] = []
     inputs: list[Any] = []
     mask = 0
@@ -175,6 +182,8 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
         if is_aliased:
             _protect(tensor._node.values, args)
     elif any(inputs):
+        if type(ans) is not np.ndarray and lifted.get():
+            return ans
         tensor = wrap(ans)
     else:
         return ans
@@ -200,6 +209,8 @@ def call(
     if type(operation) is not Operation:
         operation = operation_of(operation)  # type: ignore[arg-type]
     kwargs = kwargs or {}
+    if traces.running and (tracing := tracer.get()) is not None:
+        return tracing.call(operation, args, kwargs)
     if operation.composition is not None:
         return operation.composition(*args, **kwargs)
     function = operation.function
@@ -218,7 +229,7 @@ def call(
         _explain(error, operation, [*args, *kwargs.values()])
         raise
     if operation.constant:
-        return ans
+        return constant(ans)
     if operation.caches:
         ans, cache = ans
     if not (named_nodes or any(nodes)):
@@ -230,7 +241,7 @@ def call(
         if ans.dtype.kind not in "fc":
             return ans  # converted to integers: piecewise constant
         if kwargs:
-            _refuse_unrecorded(operation, raw_kwargs)
+            refuse_unrecorded(operation, raw_kwargs)
         inputs = operation.bind(nodes, named_nodes, [None] * len(operation.parameters))
         values = operation.bind(raw_args, raw_kwargs)
         if operation.caches:
@@ -243,10 +254,17 @@ def call(
         if is_aliased:
             _protect(values, operation.bind(args, kwargs))
     if tensor is None:
+        if type(ans) is not np.ndarray and lifted.get():
+            return ans
         tensor = wrap(ans)
     if operation.views and ans.base is not None and isinstance(args[0], Recorded):
         tensor._alias = View(args[0], operation, args[1:], kwargs)
     return tensor
+
+
+def constant(ans: Any) -> Any:
+    """Return what a piecewise-constant call gave: a plain array; a Tensor where a person's function runs lifted."""
+    return wrap(ans) if type(ans) is np.ndarray and lifted.get() else ans
 
 
 def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int, ans: Any) -> Any:
@@ -383,7 +401,7 @@ def tensor_out(kwargs: dict[str, Any]) -> Any:
     return out if isinstance(out, Recorded) else None
 
 
-def _refuse_unrecorded(operation: Operation, kwargs: dict[str, Any]) -> None:
+def refuse_unrecorded(operation: Operation, kwargs: dict[str, Any]) -> None:
     """Refuse arguments whose effect on the gradient is not recorded."""
     for name, default in (("out", None), ("where", True), ("initial", None)):
         value = kwargs.get(name, default)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dis
 import operator
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import FrameType
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -24,6 +26,7 @@ from autograd_lite.graph import Change, grad_enabled
 from autograd_lite.registry import operation_of
 from autograd_lite.tensor.memory import Owner
 from autograd_lite.tensor.methods import ArrayMethods
+from autograd_lite.tensor.numbers import running_tracer
 from autograd_lite.tensor.operators import Operators
 from autograd_lite.tensor.recording import (
     Array,
@@ -38,6 +41,8 @@ from autograd_lite.tensor.recording import (
     wrap,
 )
 from autograd_lite.tensor.writing import add_at, into, replace
+
+_ITEM = operation_of(np.ndarray.item)
 
 
 class Tensor(Operators, ArrayMethods, Recorded):
@@ -174,7 +179,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
     @property
     def shape(self) -> tuple[int, ...]:
         """The length of each axis."""
-        return self._data.shape  # type: ignore[no-any-return]
+        return self._data.shape if self._node is None else self._node.shape  # a traced node's says where it comes from
 
     @property
     def ndim(self) -> int:
@@ -184,7 +189,8 @@ class Tensor(Operators, ArrayMethods, Recorded):
     @property
     def size(self) -> int:
         """The number of entries."""
-        return self._data.size  # type: ignore[no-any-return]
+        tracing = running_tracer()
+        return self._data.size if tracing is None else tracing.count(tracing.adopt(self), self._data.size)  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -202,15 +208,31 @@ class Tensor(Operators, ArrayMethods, Recorded):
         return self._data.nbytes  # type: ignore[no-any-return]
 
     def item(self, *index: SupportsIndex) -> Any:
-        """Return one entry as a Python number; without an index the only one."""
+        """Return one entry as a Python number; without an index the only one.
+
+        In a lifted function, where it belongs to the computation as `float` does, it stays in the graph.
+        """
+        if self._is_recorded() and _is_lifted(sys._getframe(1)):
+            self.data.item(*index)  # raises what NumPy raises
+            if not index:
+                return self.reshape(()) if self.ndim else self
+            return self.reshape(-1)[index[0]] if len(index) == 1 and np.ndim(index[0]) == 0 else self[tuple(index[0] if len(index) == 1 else index)]
+        tracing = running_tracer()
+        if tracing is not None:
+            self._settle()
+            return tracing.number(_ITEM, (self, *index), self.data.item(*index))
         return self.data.item(*index)
 
     def tolist(self) -> Any:
         """Return the values as nested lists of Python numbers."""
+        if self._is_recorded() and _is_lifted(sys._getframe(1)):
+            return [part.tolist() for part in self] if self.ndim else self
+        self._note("tolist()", self._data)
         return self.data.tolist()
 
     def numpy(self) -> Array:
         """Return a copy of the values as a plain array, out of the graph."""
+        self._note("numpy()", self._data)
         return np.array(self.data)
 
     def detach(self) -> Tensor:
@@ -369,19 +391,25 @@ class Tensor(Operators, ArrayMethods, Recorded):
         return format(self.data if self.ndim else self.item(), spec)
 
     def __bool__(self) -> bool:
-        return bool(self.data)
+        truth = bool(self.data)
+        self._note("bool()", truth)
+        return truth
 
     def __int__(self) -> int:
-        return int(self.data)
+        number = int(self.data)
+        self._note("int()", number)
+        return number
 
     def __index__(self) -> int:
-        return operator.index(self.data)
+        number = operator.index(self.data)
+        self._note("int()", number)
+        return number
 
     def __round__(self, ndigits: int | None = None) -> Any:
         return round(self.item(), ndigits) if self.size == 1 else self.round(ndigits or 0)
 
     def __float__(self) -> float:
-        if self._is_recorded():
+        if self._is_recorded() and not _formats(sys._getframe(1)):
             raise ConversionError(self._refusal("float(t), math.f(t) or a[i] = t with a plain array a"))
         return float(self.data)
 
@@ -395,6 +423,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
             raise ConversionError(
                 self._refusal("np.asarray(t), np.array([t, ...]), X.dot(t) or a[i] = t with plain arrays")
             )
+        self._note("np.asarray()", self._data)
         return np.array(self.data, dtype=dtype) if copy else np.asarray(self.data, dtype=dtype)
 
     def __len__(self) -> int:
@@ -467,6 +496,21 @@ class Tensor(Operators, ArrayMethods, Recorded):
 
 
 Recorded.result_class = Tensor
+
+
+def _is_lifted(frame: FrameType) -> bool:
+    """Whether a frame runs a lifted function (see `autograd_lite.lifting`)."""
+    return hasattr(frame.f_globals, "lifting")
+
+
+#: The instruction for ``%`` of this version of Python.
+_REMAINDER = next((i.opcode, i.arg) for i in dis.get_instructions("a % b") if i.opname == "BINARY_OP")
+
+
+def _formats(frame: FrameType) -> bool:
+    """Whether a frame is at ``"%f" % t``: no other ``%`` asks a Tensor for a float."""
+    code, at = frame.f_code.co_code, frame.f_lasti
+    return (code[at], code[at + 1]) == _REMAINDER
 
 
 def _copied(grad: Any) -> Any:

@@ -17,6 +17,7 @@ from autograd_lite.graph import grad_enabled
 from autograd_lite.indexed import accumulate, overwrite, selects_once
 from autograd_lite.registry import Operation, operation_of
 from autograd_lite.tensor.memory import Owner, View
+from autograd_lite.tensor.numbers import running_tracer
 from autograd_lite.tensor.recording import Array, Recorded, apply, plain_index
 
 _OVERWRITE, _ACCUMULATE = operation_of(overwrite), operation_of(accumulate)
@@ -25,7 +26,8 @@ _OVERWRITE, _ACCUMULATE = operation_of(overwrite), operation_of(accumulate)
 def set_item(tensor: Recorded, index: Any, value: Any) -> None:
     """Make ``tensor[index] = value`` so."""
     tensor._settle()
-    index = plain_index(index)
+    if running_tracer() is None:
+        index = plain_index(index)
     if isinstance(value, Recorded):
         alias = value._alias
         if type(alias) is View and alias.base is tensor and alias.args and alias.args[0] is index:
@@ -37,7 +39,7 @@ def set_item(tensor: Recorded, index: Any, value: Any) -> None:
 def add_at(tensor: Recorded, index: Any, value: Any) -> None:
     """Make ``np.add.at(tensor, index, value)`` so."""
     tensor._settle()
-    _write(_ACCUMULATE, tensor, plain_index(index), value, np.add.at)
+    _write(_ACCUMULATE, tensor, index if running_tracer() else plain_index(index), value, np.add.at)
 
 
 def in_place(function: np.ufunc) -> Callable[[Any, Any], Any]:
@@ -73,7 +75,7 @@ def replace(tensor: Recorded, result: Recorded) -> None:
         set_item(tensor, Ellipsis, result)
         return
     tensor._data = result._data
-    if result._is_recorded():
+    if result._is_recorded() or running_tracer() is not None:
         tensor._move_to(result._node)
     owner = tensor._alias
     if type(owner) is not Owner:
@@ -92,8 +94,14 @@ def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assig
             f"{value._describe()} was to be written into {base._describe()}, which can not hold a gradient; "
             f"make it floating point first"
         )
-    if operation is _OVERWRITE and not selects_once(place):
-        place, value = _last_writes(base._data.shape, place, value)
+    tracing = running_tracer()
+    if operation is _OVERWRITE and not selects_once(place if tracing is None else plain_index(place)):
+        place, value = _last_writes(base._data.shape, plain_index(place), value)
+    if tracing is not None:
+        result = apply(operation, (base, place, value), operation.function)
+        replace_base(base, result)
+        tensor._settle()
+        return
     owner = _own(base)
 
     def write(x: Array, i: Any, v: Any) -> Array:
@@ -107,6 +115,15 @@ def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assig
         base._move_to(result._node)
     owner.note_write()
     tensor._settle()
+
+
+def replace_base(base: Recorded, result: Recorded) -> None:
+    """Give a Tensor that owns its memory the value, and the history, of a traced write to it."""
+    base._data = result._data
+    base._move_to(result._node)
+    if not isinstance(base._alias, Owner):
+        base._alias = Owner(is_recorded=True)
+    base._alias.note_write()
 
 
 def _last_writes(shape: tuple[int, ...], index: Any, value: Any) -> tuple[Any, Any]:
@@ -151,8 +168,8 @@ def _place_in_base(tensor: Recorded, index: Any) -> tuple[Recorded, Any]:
                 f"{tensor._describe()} was made by {view.operation.name}, whose entries are not all its own: it can "
                 f"not be written to. Copy it first: .copy()"
             )
-        positions = view.operation.function(positions, *view.args, **view.kwargs)
-    return base, np.unravel_index(positions[index], base._data.shape)
+        positions = view.operation.function(positions, *map(plain_index, view.args), **view.kwargs)
+    return base, np.unravel_index(positions[plain_index(index)], base._data.shape)
 
 
 def _writable(operation: Operation) -> bool:

@@ -1,0 +1,387 @@
+"""From wrong gradients to findings: what the derivation is, what was given, and what the search says about it in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_lite.checking.doctor.edits import Activation, Edit
+from autograd_lite.checking.doctor.search import Hypothesis, Probe, Search, Slip
+from autograd_lite.checking.doctor.words import message
+from autograd_lite.checking.report import Finding
+from autograd_lite.expressions import Line, Name, Outline, Term, idioms
+from autograd_lite.expressions.outlines import statements
+from autograd_lite.expressions.printing import text
+from autograd_lite.expressions.terms import call, is_call
+from autograd_lite.graph import Node
+from autograd_lite.tracing import Trace, trace
+
+Array = NDArray[Any]
+
+_UPDATED = " after its update"
+
+
+class Diagnosis:
+    """What the search found, in the person's names.
+
+    Parameters
+    ----------
+    plain
+        The person's forward pass at a point.
+    loss, container
+        The same, and what makes its argument of a point.
+    points
+        Values of the parameters: those of the check first, then random ones.
+    given
+        At each point the gradients that the person has there, by the name of the value.
+    rate
+        The learning rate, if the gradients were read off a training step.
+    updated
+        At each point the parameters after the step.
+    tolerance
+        The relative error that counts as rounding.
+    """
+
+    def __init__(
+        self,
+        plain: Callable[[Any], Any],
+        loss: Callable[[Any], Any],
+        container: Callable[[Mapping[str, Any]], Any],
+        points: Sequence[Mapping[str, Array]],
+        given: Sequence[Mapping[str, Array]],
+        wrong: Sequence[str],
+        tolerance: float,
+        rate: float | None = None,
+        updated: Sequence[Mapping[str, Array]] | None = None,
+    ) -> None:
+        self.plain = plain
+        self.loss = loss
+        self.container = container
+        self.points = points
+        self.given = given
+        self.wrong = list(wrong)
+        self.tolerance = tolerance
+        self.rate = rate
+        self.updated = updated
+        self.findings: list[Finding] = []
+        self.propagated: list[str] = []
+        self.unexplained: list[str] = list(wrong)
+
+    def run(self) -> Diagnosis:
+        """Search in the short derivation and, if that does not explain all cheaply, in the long one."""
+        record = trace(self.loss, self.container(self.points[0]))
+        results = []
+        for shortcuts in (True, False):
+            case = _Case(self, record, shortcuts)
+            if case.probes:
+                hypothesis = case.search.best()
+                results.append((hypothesis.cost, not shortcuts, case, hypothesis))
+            if not case.has_shortcuts:
+                break
+        if results:
+            _, _, case, hypothesis = min(results, key=lambda result: result[:2])
+            self._conclude(case, hypothesis)
+        return self
+
+    def _conclude(self, case: _Case, hypothesis: Hypothesis) -> None:
+        slips = [slip for slip in hypothesis.slips if case.is_harmful(slip, hypothesis)]
+        self.unexplained = [case.value_name(line) for line in hypothesis.unexplained]
+        roots = {case.where(slip.line) for slip in slips} | set(self.unexplained)
+        for slip in slips:
+            self.findings += case.findings(slip, [n for n in self.wrong if n not in roots and case.depends(n, slip.line)])
+        self.propagated = [name for name in self.wrong if name not in roots]
+        if not slips:
+            self.unexplained = list(self.wrong)
+            self.propagated = []
+
+
+class _Case:
+    """One derivation, the person's numbers beside it, and the search in it."""
+
+    def __init__(self, diagnosis: Diagnosis, record: Trace, shortcuts: bool) -> None:
+        self.diagnosis = diagnosis
+        self.record = record
+        parameters = [argument.node for argument in record.arguments if argument.node.requires_grad]
+        self.outline = Outline(record, parameters, shortcuts=shortcuts)
+        self.program = self.outline.program
+        self.has_shortcuts = any(
+            node.operation is not None and node.operation.function in idioms.WRITTEN for node in self.program.nodes
+        )
+        self.lines = self._lines()
+        self.probes = self._probes()
+        if self.probes:
+            self.search = Search(
+                self.lines,
+                self.probes,
+                self._activations(),
+                self._stale(),
+                self._sizes(),
+                diagnosis.tolerance,
+                self._names(),
+                self._other_losses(),
+                self._gradients_of_data(),
+            )
+
+    # -- what there is ---------------------------------------------------------------------------------------------
+
+    def _lines(self) -> list[Line]:
+        return list(self.outline.backward)
+
+    def value_name(self, line: str) -> str:
+        """The name of the value whose gradient a line computes, as the person calls it."""
+        node = next(one.node for one in self.lines if one.name == line)
+        return self._name_of(node) or line.removeprefix("d")
+
+    def _name_of(self, node: Node) -> str | None:
+        copies = self.program.copies
+        for name, original in self.record.returned.items():
+            if copies.get(original) is node:
+                return name
+        return node.name
+
+    def _line_of(self, name: str) -> str | None:
+        for line in self.lines:
+            if self._name_of(line.node) == name:
+                return line.name
+        return None
+
+    def _probes(self) -> list[Probe]:
+        probes = []
+        leaves = self.program.leaf_values()
+        arguments = [self.program.names[self.program.copies[a.node]].name if a.node in self.program.copies else None
+                     for a in self.record.arguments]  # fmt: skip
+        for position, point in enumerate(self.diagnosis.points):
+            env = dict(leaves)
+            for name, array in zip(arguments, point.values(), strict=True):
+                if name is not None:
+                    env[name] = array
+            try:
+                with np.errstate(all="ignore"):
+                    for line in self.outline.lines:
+                        env[line.name] = line.evaluate(env)
+            except Exception:  # another point may go another way
+                continue
+            if position and not self._is_plain(env, point):
+                continue
+            given = {}
+            for name, array in self.diagnosis.given[position].items():
+                line_name = self._line_of(name)
+                if line_name is not None:
+                    given[line_name] = np.asarray(array)
+            if self.diagnosis.updated is not None:
+                for name, array in self.diagnosis.updated[position].items():
+                    env[name + _UPDATED] = array
+            probes.append(Probe(env, given))
+        return probes
+
+    def _is_plain(self, env: Mapping[str, Any], point: Mapping[str, Array]) -> bool:
+        """Whether the derivation has the value of the plain loss at another point, too."""
+        output = next((line.name for line in self.outline.forward if line.node is self.program.output), None)
+        if output is None:
+            return False
+        plain = self.diagnosis.plain(point)
+        plain = plain[0] if isinstance(plain, tuple) else plain
+        return bool(np.allclose(env[output], np.squeeze(plain), rtol=1e-4, equal_nan=False))
+
+    def _names(self) -> list[Name]:
+        """The values of the forward pass that may be taken for one another: arrays with at least one axis."""
+        names = []
+        for node in self.program.nodes:
+            name = self.program.names[node]
+            is_line = any(line.node is node for line in self.outline.forward) or node.operation is None
+            if is_line and node.dtype != object and name.shape and node.dtype.kind in "fiub":
+                shown = next((line.name for line in self.outline.forward if line.node is node), name.name)
+                names.append(Name(shown, name.shape, name.dtype))
+        return names
+
+    def _stale(self) -> dict[Name, Term]:
+        if self.diagnosis.updated is None:
+            return {}
+        return {
+            name: Name(name.name + _UPDATED, name.shape, name.dtype)
+            for name in self._names()
+            if name.name in self.diagnosis.points[0]
+        }
+
+    def _sizes(self) -> dict[str, float]:
+        """The lengths of axes, by how a person would call them; and the learning rate."""
+        sizes: dict[str, float] = {}
+        for line in self.outline.forward:
+            value = self.probes[0].values.get(line.name)
+            if isinstance(value, int) and value > 1:
+                sizes.setdefault(line.name, float(value))
+        for name in self._names():
+            for axis, length in enumerate(name.shape or ()):
+                if length > 1 and float(length) not in sizes.values():
+                    sizes[f"{name.name}.shape[{axis}]"] = float(length)
+        for name in self._names():
+            count = float(np.prod(name.shape or ()))
+            if count > 1 and count not in sizes.values() and len(sizes) < 24:
+                sizes[f"{name.name}.size"] = count
+        if self.diagnosis.rate is not None:
+            sizes["the learning rate"] = self.diagnosis.rate
+        return sizes
+
+    def _activations(self) -> dict[str, Activation]:
+        """For each line whose value goes through an activation function, that function."""
+        shown = {line.node: Name(line.name, line.shape) for line in self.outline.forward}
+        found: dict[str, Activation] = {}
+        for line in self.lines:
+            consumers = [
+                node
+                for node in self.program.nodes
+                if node.operation is not None and any(entry is line.node for entry in node.inputs)
+            ]
+            for node in consumers:
+                function = node.operation.function  # type: ignore[union-attr]
+                a, z = shown.get(node), shown.get(line.node)
+                if a is None:
+                    continue
+                one = call(np.subtract, 1, a)
+                factors: dict[Any, tuple[Term, ...]] = {
+                    idioms.sigmoid: (a, one),
+                    np.tanh: (call(np.subtract, 1, call(np.power, a, 2)),),
+                }
+                if z is not None:
+                    factors[idioms.relu] = (call(np.greater, z, 0),)
+                if function in factors:
+                    name = {idioms.sigmoid: "sigmoid", np.tanh: "tanh", idioms.relu: "relu"}[function]
+                    found[line.name] = Activation(name, z or a, a, factors[function])
+        return found
+
+    def _gradients_of_data(self) -> list[Term]:
+        """The gradients of the data, which people compute by mistake and then use."""
+        everything = Outline(self.record, None)
+        known = {line.name for line in self.lines}
+        mine = {line.name for line in everything.backward}
+        return [
+            line.term
+            for line in everything.backward
+            if line.name not in known and line.term.names() & known and not (line.term.names() & mine) - known
+        ]
+
+    def _other_losses(self) -> dict[str, list[Edit]]:
+        """For lines that come straight from the loss, the derivatives of other losses."""
+        edits: dict[str, list[Edit]] = {}
+        cotangents = {line.name for line in self.lines}
+        names = self._names()
+        data = [n for n in names if n.name not in self.diagnosis.points[0] and self._is_data(n)]
+        squares_a_sum = any(
+            is_call(part, np.power, np.square) and is_call(part.parts[0], np.sum)
+            for line in self.outline.forward
+            for _, part in line.term.walk()
+        )
+        kind = "forward_mismatch" if squares_a_sum else "wrong_loss_derivative"
+        for line in self.lines:
+            if line.term.names() & cotangents:
+                continue
+            edits[line.name] = []
+            for p in names:
+                for y in data:
+                    if p.shape != line.shape or y.name == p.name or y in data and p in data:
+                        continue
+                    try:
+                        if np.broadcast_shapes(p.shape or (), y.shape or ()) != p.shape:
+                            continue
+                    except ValueError:
+                        continue
+                    difference = call(np.subtract, p, y)
+                    spread = call(np.multiply, p, call(np.subtract, 1, p))
+                    for words, term in (
+                        ("of a squared error", difference),
+                        ("of cross entropy", call(np.divide, difference, spread)),
+                        ("of a squared error through a sigmoid", call(np.multiply, difference, spread)),
+                        ("of an absolute error", call(np.sign, difference)),
+                        ("of cross entropy, without 1 - Y", call(np.negative, call(np.divide, y, p))),
+                        ("averaged to one number", call(np.mean, difference)),
+                        ("summed to one number", call(np.sum, difference)),
+                    ):
+                        edits[line.name].append(Edit(kind, term, 1.5, f"the derivative {words}"))
+        return edits
+
+    def _is_data(self, name: Name) -> bool:
+        return any(self.program.names[n].name == name.name and n.operation is None for n in self.program.nodes)
+
+    # -- in words --------------------------------------------------------------------------------------------------
+
+    def where(self, line: str) -> str:
+        """The name to blame: of the value, or of what is computed from it if nobody named it."""
+        node = next(one.node for one in self.lines if one.name == line)
+        name = self._name_of(node)
+        while not name:
+            consumers = [n for n in self.program.nodes if any(entry is node for entry in n.inputs)]
+            if not consumers:
+                return line.removeprefix("d")
+            node = consumers[0]
+            name = self._name_of(node)
+        return name
+
+    def depends(self, name: str, line: str) -> bool:
+        """Whether the gradient of a value is computed from a line."""
+        start = self._line_of(name)
+        stack, seen = [start], set()
+        while stack:
+            current = stack.pop()
+            if current == line:
+                return True
+            if current is not None and current not in seen:
+                seen.add(current)
+                stack += self.search.reads.get(current, ())
+        return False
+
+    def is_harmful(self, slip: Slip, hypothesis: Hypothesis) -> bool:
+        """Whether a slip reaches a wrong name."""
+        return any(self.depends(name, slip.line) for name in self.diagnosis.wrong)
+
+    def findings(self, slip: Slip, affects: Sequence[str]) -> list[Finding]:
+        """Put a slip in words."""
+        line = next(one for one in self.lines if one.name == slip.line)
+        where = self.where(slip.line)
+        yours = _with_factor(slip.edit.term, slip.factor, self.search)
+        kinds = slip.edit.kind.split("+")
+        kinds = [self._kind(kind, slip) for kind in dict.fromkeys(kinds)]
+        if "forward_mismatch" in kinds:
+            where = "loss"
+        right_text = "; ".join(statements(line.name, line.term))
+        yours_text = "; ".join(statements(line.name, yours))
+        found = []
+        for kind in kinds:
+            said = message(kind, where, slip.edit.what, _factor(slip))
+            found.append(Finding(where, kind, said, right_text, yours_text, _factor(slip), list(affects)))
+        if slip.is_broadcast:
+            words = f"it has another shape than {where}, and NumPy spreads it over all entries in the update"
+            said = message("broadcasting_silent", where, words, None)
+            found.append(Finding(where, "broadcasting_silent", said, right_text, yours_text, None, list(affects)))
+        return found
+
+    def _kind(self, kind: str, slip: Slip) -> str:
+        rate = self.diagnosis.rate
+        if kind == "scale":
+            if rate is not None and abs(slip.factor - rate) < 1e-6 * rate:
+                return "update_scale"
+            if rate is not None and slip.factor == 0:
+                return "update_dropped"
+            sizes = [v for v in self.search.sizes.values() if v != rate]
+            if any(
+                abs(slip.factor - a / b) < 1e-9 and a != b and abs(slip.factor - 1) > 1e-9 for a in sizes for b in sizes
+            ) and not any(abs(slip.factor - s) < 1e-9 or abs(slip.factor * s - 1) < 1e-9 for s in sizes):
+                return "mean_over_wrong_count"
+        return kind
+
+
+def _factor(slip: Slip) -> float | None:
+    return slip.factor if slip.factor != 1 else None
+
+
+def _with_factor(term: Term, factor: float, search: Search) -> Term:
+    if factor == 1:
+        return term
+    if factor == -1:
+        return call(np.negative, term)
+    return call(np.multiply, float(factor), term)
+
+
+_ = text

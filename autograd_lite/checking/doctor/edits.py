@@ -1,0 +1,370 @@
+"""The slips that people make in a line of a backward pass, as edits of the right line, each with its kind and cost.
+
+The cost says how surprising a slip is: of two edits that give the same numbers the cheaper is named.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.expressions import Call, Constant, Group, Name, Term
+from autograd_lite.expressions.algebra import Product, Tidier, written
+from autograd_lite.expressions.printing import text
+from autograd_lite.expressions.terms import Place, call, is_call
+from autograd_lite.indexed import put_at
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One slip in one line.
+
+    Attributes
+    ----------
+    kind
+        As in the vocabulary of findings.
+    term
+        The line's right side with the slip in it.
+    cost
+        How surprising it is.
+    what
+        In words what was done to the right line: "A2 in place of A1".
+    """
+
+    kind: str
+    term: Term
+    cost: float
+    what: str
+
+
+@dataclass(frozen=True)
+class Activation:
+    """That the value whose gradient a line computes went through an activation function: a = f(z).
+
+    Attributes
+    ----------
+    function
+        Its name.
+    z, a
+        What stands for its input and its output.
+    factors
+        The factors of its derivative, as they stand in the line.
+    """
+
+    function: str
+    z: Term
+    a: Term
+    factors: tuple[Term, ...]
+
+
+_TIDIER = Tidier()
+
+
+def derivatives(z: Term, a: Term) -> dict[str, tuple[Term, ...]]:
+    """Return what people write for the derivative of an activation, by what it is called."""
+    one_minus = call(np.subtract, 1, a)
+    sigmoid_of_a = call(np.divide, 1, call(np.add, 1, call(np.exp, call(np.negative, a))))
+    return {
+        "sigmoid'": (a, one_minus),
+        "tanh'": (call(np.subtract, 1, call(np.power, a, 2)),),
+        "relu'": (call(np.greater, a, 0),),
+        "relu' of the input": (call(np.greater, z, 0),),
+        "the output itself": (a,),
+        "the input itself": (z,),
+        "1 - output": (one_minus,),
+        "z * (1 - z)": (z, call(np.subtract, 1, z)),
+        "1 - z**2": (call(np.subtract, 1, call(np.power, z, 2)),),
+        "1 - tanh(a)**2": (call(np.subtract, 1, call(np.power, call(np.tanh, a), 2)),),
+        "sigmoid' of the output": (sigmoid_of_a, call(np.subtract, 1, sigmoid_of_a)),
+        "sigmoid of the output": (sigmoid_of_a,),
+        "1 + output": (call(np.add, 1, a),),
+        "exp": (call(np.exp, z),),
+        "(1 - a)**2": (one_minus, one_minus),
+        "a**2": (a, a),
+    }
+
+
+class Editor:
+    """Makes the edits of one line.
+
+    Parameters
+    ----------
+    names
+        The values that can stand in for one another: everything that exists when the line is computed.
+    terms
+        Expressions that can stand in for a gradient, such as that of the data.
+    activation
+        The activation whose derivative the line multiplies with, if it does.
+    stale
+        For each parameter what it is after the update, if there is an update.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[Name],
+        activation: Activation | None,
+        stale: dict[Name, Term],
+        terms: Iterable[Term] = (),
+    ) -> None:
+        self.names = [name for name in names if name.shape is not None]
+        self.terms = [term for term in terms if term.shape is not None]
+        self.activation = activation
+        self.stale = stale
+
+    def edits(self, term: Term) -> Iterator[Edit]:
+        """Yield every edit of a right side."""
+        yield from self._of_derivative(term)
+        for place, part in term.walk():
+            for edit in self._of_part(part, is_whole=not place, above=_above(term, place)):
+                yield replace(edit, term=term.replaced(place, edit.term))
+        yield from self._of_whole(term)
+
+    # -- derivatives of activations --------------------------------------------------------------------------------
+
+    def _of_derivative(self, term: Term) -> Iterator[Edit]:
+        activation = self.activation
+        if activation is None:
+            return
+        for place, part in term.walk():
+            product = _TIDIER.product(part) if _is_product(part) else None
+            if product is None or not all(product.factors.get(f, 0) >= 1 for f in activation.factors):
+                continue
+            rest = dict(product.factors)
+            for factor in activation.factors:
+                rest[factor] -= 1
+            without = Product(product.number, rest)
+            right = f"{activation.function}'"
+            bare = written(without)
+            yield Edit("missing_activation_derivative", term.replaced(place, bare), 1.0, f"without {right}")
+            own = {f for f in activation.factors}
+            for name, factors in derivatives(activation.z, activation.a).items():
+                if set(factors) == own:
+                    continue
+                other = without
+                for factor in factors:
+                    other = other.times(Product(1, {factor: 1}))
+                made = term.replaced(place, written(other))
+                yield Edit("wrong_activation_derivative", made, 1.2, f"with {name} in place of {right}")
+            twice = product
+            for factor in activation.factors:
+                twice = twice.times(Product(1, {factor: 1}))
+            yield Edit("extra_factor", term.replaced(place, written(twice)), 1.4, f"with {right} applied twice")
+            break
+
+    # -- parts -----------------------------------------------------------------------------------------------------
+
+    def _of_part(self, part: Term, is_whole: bool, above: Term | None) -> Iterator[Edit]:
+        if isinstance(part, Name):
+            yield from self._of_name(part, above)
+        elif isinstance(part, Constant):
+            yield from self._of_constant(part, above)
+        elif isinstance(part, Call):
+            function, args = part.operation.function, part.args
+            if function in (np.add, np.subtract) and len(args) == 2:
+                yield from _of_sum(part)
+            elif function is np.multiply:
+                yield from _of_multiplication(part)
+            elif function is np.divide:
+                yield from _of_division(part)
+            elif function is np.matmul:
+                yield from _of_matmul(part)
+            elif function is np.sum:
+                yield from _of_reduction(part)
+            elif function is np.negative:
+                yield Edit("sign_flipped", args[0], 0.9, "without the minus sign")
+            elif function is np.power and args[1] == Constant(2):
+                yield Edit("missing_factor", args[0], 1.5, f"{text(args[0])} not squared")
+            elif function in (np.transpose, np.matrix_transpose):
+                yield Edit("transposed", args[0], 1.0, f"{text(args[0])} in place of {text(part)}")
+            elif function is operator.getitem and isinstance(args[1], Constant) and type(args[1].value) is int:
+                for step in (-1, 1):
+                    index = args[1].value + step
+                    length = args[0].shape[0] if args[0].shape else 0
+                    if -length <= index < length and (index >= 0) == (args[1].value >= 0):
+                        other = Call(operator.getitem, (args[0], Constant(index)), (), part.shape)
+                        yield Edit("wrong_operand", other, 1.2, f"{text(other)} in place of {text(part)}")
+            elif function is put_at and part.shape is not None:
+                yield Edit("missing_accumulation", call(_put_once, *args), 1.1, "assigned instead of added")
+
+    def _of_name(self, name: Name, above: Term | None) -> Iterator[Edit]:
+        is_size = above is not None and not isinstance(above, Group) and above.shape is not None
+        if not is_size or name.shape is None:
+            return
+        for other in self.names:
+            if other == name or other.shape is None:
+                continue
+            cost = 1.2 + 0.1 * (_role(other) != _role(name)) + 0.1 * (other.name[:1] != name.name[:1])
+            if other.shape == name.shape or (len(other.shape) == len(name.shape) == 2):
+                yield Edit("wrong_operand", other, cost, f"{other.name} in place of {name.name}")
+            if len(other.shape) == 2 and other.shape[::-1] == name.shape != other.shape:
+                yield Edit("wrong_operand", _transposed(other), cost + 0.3, f"{other.name}.T in place of {name.name}")
+        for term in self.terms:
+            if term.shape is not None and len(term.shape) == len(name.shape) and _role(name) == "gradient":
+                yield Edit("wrong_operand", term, 1.5, f"{text(term)} in place of {name.name}")
+        if len(name.shape) == 2:
+            yield Edit("transposed", _transposed(name), 1.0, f"{name.name}.T in place of {name.name}")
+        if name in self.stale:
+            yield Edit("stale_parameter", self.stale[name], 1.0, f"{name.name} as it is after its update")
+
+    def _of_constant(self, constant: Constant, above: Term | None) -> Iterator[Edit]:
+        if above is not None and is_call(above, np.power) and constant.value == 2:
+            yield Edit("wrong_activation_derivative", Constant(1), 1.5, "without the square")
+        if is_call(above, np.subtract) and constant.value == 1:  # type: ignore[arg-type]
+            return
+
+    # -- the whole line --------------------------------------------------------------------------------------------
+
+    def _of_whole(self, term: Term) -> Iterator[Edit]:
+        shape = term.shape
+        if shape is None:
+            return
+        if len(shape) == 2:
+            yield Edit("transposed", _transposed(term), 1.0, "transposed")
+        for axis in range(len(shape)):
+            summed = call(np.sum, term, axis=axis)
+            yield Edit("wrong_axis", summed, 1.1, f"summed over axis {axis} once more")
+            kept = call(np.sum, term, axis=axis, keepdims=True)
+            yield Edit("wrong_axis", kept, 1.15, f"summed over axis {axis} once more")
+            if len(shape) > 1:
+                yield Edit("flipped_kernel", call(np.flip, term, axis=axis), 1.3, f"reversed along axis {axis}")
+        if len(shape) > 1:
+            yield Edit("wrong_axis", call(np.sum, term), 1.2, "summed over all axes")
+            yield Edit("flipped_kernel", call(np.flip, term), 1.3, "reversed along all axes")
+        if len(shape) >= 4:
+            flipped = call(np.flip, term, axis=(-2, -1))
+            yield Edit("flipped_kernel", flipped, 1.2, "reversed along the spatial axes")
+        for name in self.names:
+            if name.shape and _broadcasts_to(name.shape, shape) and not name.name.startswith("d"):
+                yield Edit("extra_factor", call(np.multiply, term, name), 1.6, f"multiplied with {name.name}")
+                yield Edit("extra_factor", call(np.divide, term, name), 1.8, f"divided by {name.name}")
+
+
+# -- calls -------------------------------------------------------------------------------------------------------------
+
+
+def _of_sum(part: Call) -> Iterator[Edit]:
+    left, right = part.args
+    is_plus = part.operation.function is np.add
+    sign, other = ("+", np.subtract) if is_plus else ("-", np.add)
+    is_leading_one = isinstance(left, Constant)
+    if not is_leading_one:
+        yield Edit("missing_term", left, 1.1, f"without {sign} {text(right)}")
+    right_alone = right if is_plus else call(np.negative, right)
+    yield Edit("missing_term", right_alone, 1.1 + 0.3 * is_leading_one, f"without {text(left)}")
+    yield Edit("sign_flipped", call(other, left, right), 1.0 + 0.2 * is_leading_one, f"{text(right)} with the other sign")
+    if not is_plus:
+        yield Edit("sign_flipped", call(np.subtract, right, left), 0.9, f"{text(right)} - {text(left)} for {text(part)}")
+
+
+def _of_multiplication(part: Call) -> Iterator[Edit]:
+    left, right = part.args
+    for kept, dropped in ((left, right), (right, left)):
+        if dropped.shape == ():
+            kind = "scale"
+        elif isinstance(dropped, Name) and dropped.name.startswith("d"):
+            kind = "missing_factor"
+        else:
+            kind = "missing_factor"
+        yield Edit(kind, kept, 1.1, f"without the factor {text(dropped)}")
+    for a in _either_way(left):
+        for b in _either_way(right):
+            if _can_multiply(a, b):
+                yield Edit("elementwise_vs_matmul", call(np.matmul, a, b), 1.4, f"@ in place of * before {text(right)}")
+
+
+def _of_division(part: Call) -> Iterator[Edit]:
+    above, below = part.args
+    kind = "scale" if below.shape == () else "missing_factor"
+    yield Edit(kind, above, 1.0, f"without the division by {text(below)}")
+    yield Edit("extra_factor" if below.shape != () else "scale", call(np.multiply, above, below), 1.5,
+               f"multiplied with {text(below)} instead of divided")  # fmt: skip
+
+
+def _of_matmul(part: Call) -> Iterator[Edit]:
+    a, b = part.args
+    for x in _either_way(a):
+        for y in _either_way(b):
+            for first, second in ((x, y), (y, x)):
+                if (first, second) != (a, b) and _can_multiply(first, second):
+                    made = call(np.matmul, first, second)
+                    whole = f"{text(made)} in place of {text(part)}"
+                    yield Edit("transposed", made, 1.0 + 0.3 * (first is y), whole)
+            try:
+                np.broadcast_shapes(x.shape or (), y.shape or ())
+            except ValueError:
+                continue
+            yield Edit("elementwise_vs_matmul", call(np.multiply, x, y), 1.2, f"* in place of @ in {text(part)}")
+
+
+def _of_reduction(part: Call) -> Iterator[Edit]:
+    x = part.args[0]
+    if x.shape is None:
+        return
+    axis = part.keyword("axis") or (part.args[1] if len(part.args) > 1 else Constant(None))
+    keeps = part.keyword("keepdims") == Constant(True)
+    yield Edit("missing_sum", x, 1.0, f"not summed over {_axes(axis)}")
+    for other in (*range(len(x.shape)), None):
+        if not isinstance(axis, Constant) or other == axis.value or (other is None and len(x.shape) == 1):
+            continue
+        for kept in dict.fromkeys((keeps, not keeps)):
+            keywords: dict[str, Any] = {} if other is None else {"axis": other}
+            if kept:
+                keywords["keepdims"] = True
+            over = "all axes" if other is None else f"axis {other}"
+            yield Edit("wrong_axis", call(np.sum, x, **keywords), 1.0 + 0.05 * (kept != keeps),
+                       f"summed over {over} instead of {_axes(axis)}")  # fmt: skip
+    if isinstance(axis, Constant):
+        keywords = {} if axis.value is None else {"axis": axis.value}
+        if keeps:
+            keywords["keepdims"] = True
+        yield Edit("scale", call(np.mean, x, **keywords), 1.0, "averaged instead of summed")
+
+
+# -- small questions ---------------------------------------------------------------------------------------------------
+
+
+def _put_once(values: Any, index: Any, shape: Any) -> Any:
+    out = np.zeros(shape, np.result_type(values))
+    out[index] = values
+    return out
+
+
+def _axes(axis: Term) -> str:
+    return "all axes" if axis == Constant(None) else f"axis {text(axis)}"
+
+
+def _role(name: Name) -> str:
+    return "gradient" if name.name.startswith("d") else "value"
+
+
+def _is_product(term: Term) -> bool:
+    return is_call(term, np.multiply, np.divide, np.negative)
+
+
+def _above(term: Term, place: Place) -> Term | None:
+    return term.at(place[:-1]) if place else term
+
+
+def _transposed(term: Term) -> Term:
+    if is_call(term, np.transpose) and len(term.parts) == 1:
+        return term.parts[0]
+    return call(np.transpose, term)
+
+
+def _either_way(term: Term) -> list[Term]:
+    return [term, _transposed(term)] if term.shape is not None and len(term.shape) == 2 else [term]
+
+
+def _can_multiply(a: Term, b: Term) -> bool:
+    return bool(a.shape and b.shape and len(a.shape) <= 2 and len(b.shape) <= 2 and a.shape[-1] == b.shape[0])
+
+
+def _broadcasts_to(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    try:
+        return np.broadcast_shapes(shape, target) == target
+    except ValueError:
+        return False

@@ -1,0 +1,461 @@
+"""The search for the slips behind wrong gradients: which few edits of the right derivation give the person's numbers.
+
+Lines are visited from the loss to the parameters. Where the person gave a gradient it is judged *given the person's own
+upstream values*; where it fails, edits of the line, and of lines above that nobody gave a gradient for, are tried at
+several random points at once. The cheapest few ways to explain everything are carried on (a beam); what no edit explains
+costs more than any edit.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_lite.checking.doctor.edits import Activation, Edit, Editor
+from autograd_lite.expressions import Line, Name, Term
+
+Array = NDArray[Any]
+
+#: What a name costs that no edit explains; more than any edit, and more than two of them.
+UNEXPLAINED = 4.0
+#: How many hypotheses are carried on.
+BEAM = 10
+#: Factors that people leave out or put in, beside sizes: what they are called.
+FACTORS = {-1.0: "-1", 2.0: "2", 0.5: "1/2", -2.0: "-2", -0.5: "-1/2", 4.0: "4", 0.25: "1/4", 0.0: "0"}
+
+
+@dataclass
+class Probe:
+    """The values at one point: of the forward pass, the right gradients, and the person's.
+
+    Attributes
+    ----------
+    values
+        Of every name that lines read, cotangents at their right values included.
+    given
+        For each line that the person gave a gradient for, their array.
+    """
+
+    values: dict[str, Any]
+    given: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """An edit of a line that explains numbers, perhaps with a constant factor.
+
+    Attributes
+    ----------
+    line
+        The name of the line.
+    edit
+        The edit; its term is the line as the person seems to have it, without the factor.
+    factor
+        A constant on top of it, 1 if there is none.
+    is_broadcast
+        Whether the person's array is the edited line, broadcast to a parameter's shape.
+    """
+
+    line: str
+    edit: Edit
+    factor: float = 1.0
+    is_broadcast: bool = False
+
+    @property
+    def cost(self) -> float:
+        """How surprising it is."""
+        return self.edit.cost + 0.2 * self.is_broadcast
+
+
+@dataclass
+class Hypothesis:
+    """Slips assumed so far, with the values of all gradients under them, for each probe."""
+
+    slips: tuple[Slip, ...] = ()
+    unexplained: tuple[str, ...] = ()
+    cost: float = 0.0
+    values: list[dict[str, Any]] = field(default_factory=list)
+    alternatives: dict[str, list[Slip]] = field(default_factory=dict)
+
+    def with_slip(self, slip: Slip, values: list[dict[str, Any]]) -> Hypothesis:
+        """Return the hypothesis with one slip more."""
+        return Hypothesis(
+            (*self.slips, slip), self.unexplained, self.cost + slip.cost, values, dict(self.alternatives)
+        )
+
+
+class Search:
+    """Looks for the slips.
+
+    Parameters
+    ----------
+    lines
+        The right derivation's backward lines, in order.
+    probes
+        The values at several points.
+    activations
+        For lines that multiply with an activation's derivative, which.
+    stale
+        For each parameter the name of its updated value, if there is an update.
+    sizes
+        The lengths that a constant may have come from, by what they are called.
+    tolerance
+        The relative error that counts as rounding.
+    names
+        The forward values that may be taken for one another.
+    """
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        probes: Sequence[Probe],
+        activations: Mapping[str, Activation],
+        stale: dict[Name, Term],
+        sizes: Mapping[str, float],
+        tolerance: float,
+        names: Sequence[Name],
+        extra: Mapping[str, Sequence[Edit]],
+        terms: Sequence[Term] = (),
+    ) -> None:
+        self.lines = {line.name: line for line in lines}
+        self.order = list(self.lines)
+        self.probes = probes
+        self.activations = activations
+        self.stale = stale
+        self.sizes = sizes
+        self.tolerance = tolerance
+        self.names = names
+        self.extra = extra
+        self.terms = terms
+        self.given = {name for name in self.order if all(name in probe.given for probe in probes)}
+        self.reads = {name: line.term.names() & set(self.order) for name, line in self.lines.items()}
+        self._edits: dict[str, list[Edit]] = {}
+
+    # -- the edits of a line ---------------------------------------------------------------------------------------
+
+    def edits(self, name: str) -> list[Edit]:
+        """Return the edits of a line, cheapest first, each with another value."""
+        if name not in self._edits:
+            line = self.lines[name]
+            before = self.order[: self.order.index(name)]
+            gradients = [Name(n, self.lines[n].shape) for n in before]
+            known = set(before)
+            terms = [t for t in self.terms if not (t.names() & set(self.order)) - known]
+            editor = Editor([*self.names, *gradients], self.activations.get(name), self.stale, terms)
+            found: dict[Term, Edit] = {}
+            for edit in [*self.extra.get(name, ()), *editor.edits(line.term)]:
+                if edit.term != line.term and (edit.term not in found or found[edit.term].cost > edit.cost):
+                    found[edit.term] = edit
+            self._edits[name] = sorted(found.values(), key=lambda edit: edit.cost)
+        return self._edits[name]
+
+    # -- running lines ---------------------------------------------------------------------------------------------
+
+    def run(self, term: Term, values: Sequence[dict[str, Any]]) -> list[Any] | None:
+        """Return the value of a term at each probe, ``None`` where it can not be computed."""
+        try:
+            with np.errstate(all="ignore"):
+                return [term.evaluate(env) for env in values]
+        except Exception:  # an edit may make any nonsense
+            return None
+
+    def agrees(self, name: str, found: Sequence[Any]) -> bool:
+        """Whether values equal what the person gave for a line, at every probe."""
+        return all(self._equal(value, probe.given[name]) for value, probe in zip(found, self.probes, strict=True))
+
+    def _equal(self, value: Any, target: Array) -> bool:
+        if np.shape(value) != target.shape:
+            return False
+        scale = np.max(np.abs(target), initial=0.0)
+        return bool(np.max(np.abs(value - target), initial=0.0) <= self.tolerance * max(scale, 1e-30))
+
+    def factor(self, name: str, found: Sequence[Any], base: Sequence[Any] | None = None) -> float | None:
+        """Return the constant that values must be multiplied with to equal what was given, if there is one.
+
+        With `base`: what is there without them, so that ``base + factor * (found - base)`` is meant.
+        """
+        above = below = 0.0
+        count = 0
+        for i, (value, probe) in enumerate(zip(found, self.probes, strict=True)):
+            target = probe.given[name]
+            if np.shape(value) != target.shape or not np.all(np.isfinite(value)):
+                return None
+            start = 0.0 if base is None else base[i]
+            slope = value - start
+            above += float(np.sum((target - start) * slope))
+            below += float(np.sum(slope * slope))
+            count += target.size
+        if below == 0 or count < 2:
+            return None
+        constant = above / below
+        for i, (value, probe) in enumerate(zip(found, self.probes, strict=True)):
+            start = 0.0 if base is None else base[i]
+            if not self._equal(start + constant * (value - start), probe.given[name]):
+                return None
+        return constant
+
+    def named_factor(self, constant: float) -> tuple[float, str]:
+        """Return the cost of a constant and what it is: cheap if it is a usual number or made of sizes."""
+        for value, words in FACTORS.items():
+            if abs(constant - value) < 1e-6:
+                return (0.9 if value == -1 else 1.0), words
+        for words, value in self.sizes.items():
+            for power, text in ((1, words), (-1, f"1/{words}")):
+                for number, prefix in ((1.0, ""), (2.0, "2 * "), (0.5, "1/2 * "), (-1.0, "-")):
+                    if abs(constant - number * value**power) < 1e-6 * abs(constant):
+                        return 1.05 + 0.2 * (number != 1), prefix + text
+        for (a, x), (b, y) in itertools.permutations(self.sizes.items(), 2):
+            if abs(constant - x / y) < 1e-6 * abs(constant):
+                return 1.1, f"{a}/{b}"
+            if abs(constant - x * y) < 1e-6 * abs(constant):
+                return 1.2, f"{a} * {b}"
+            if abs(constant * x * y - 1) < 1e-6:
+                return 1.2, f"1/({a} * {b})"
+        return 2.6, f"{constant:.6g}"
+
+    # -- the search ------------------------------------------------------------------------------------------------
+
+    def best(self) -> Hypothesis:
+        """Return the least surprising way to explain all that was given."""
+        start = Hypothesis(values=[dict(probe.values) for probe in self.probes])
+        beam = [start]
+        for position, name in enumerate(self.order):
+            following: list[Hypothesis] = []
+            for hypothesis in beam:
+                following += self._forward(hypothesis, position, name)
+            beam = self._narrowed(following)
+        return min(beam, key=lambda h: (h.cost, -sum(self.order.index(s.line) for s in h.slips)))
+
+    def _narrowed(self, hypotheses: list[Hypothesis]) -> list[Hypothesis]:
+        ordered = sorted(hypotheses, key=lambda h: (h.cost, -sum(self.order.index(s.line) for s in h.slips)))
+        kept: list[Hypothesis] = []
+        seen: set[Any] = set()
+        for hypothesis in ordered:
+            key = tuple((slip.line, slip.edit.kind) for slip in hypothesis.slips) + hypothesis.unexplained
+            if key not in seen:
+                seen.add(key)
+                kept.append(hypothesis)
+        return kept[:BEAM]
+
+    def _forward(self, hypothesis: Hypothesis, position: int, name: str) -> Iterator[Hypothesis]:
+        slip = next((s for s in hypothesis.slips if s.line == name), None)
+        term = self.lines[name].term if slip is None else slip.edit.term
+        found = self.run(term, hypothesis.values)
+        if found is not None and slip is not None and slip.factor != 1:
+            found = [slip.factor * value for value in found]
+        if name not in self.given:
+            if found is None:
+                found = [probe.values[name] for probe in self.probes]
+            yield replace(hypothesis, values=_with(hypothesis.values, name, found))
+            return
+        own = _with(hypothesis.values, name, [probe.given[name] for probe in self.probes])
+        right = [probe.values[name] for probe in self.probes]
+        if (found is not None and self.agrees(name, found)) or self.agrees(name, right):
+            yield replace(hypothesis, values=own)
+            return
+        for change in self._local(name, hypothesis.values):
+            yield hypothesis.with_slip(change, own)
+        yield from self._upstream(hypothesis, position, name)
+        usable = all(probe.given[name].shape == np.shape(r) for probe, r in zip(self.probes, right, strict=True))
+        yield Hypothesis(
+            hypothesis.slips, (*hypothesis.unexplained, name), hypothesis.cost + UNEXPLAINED,
+            own if usable else _with(hypothesis.values, name, right), hypothesis.alternatives,
+        )  # fmt: skip
+
+    def _local(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
+        """Return the slips in a line itself that give what the person has, cheapest first."""
+        line = self.lines[name]
+        slips: list[Slip] = []
+        found = self.run(line.term, values)
+        if found is not None:
+            constant = self.factor(name, found)
+            if constant is not None:
+                slips.append(self._scaled(name, line.term, constant))
+        limit = 9.0
+        for edit in self.edits(name):
+            if edit.cost > limit + 0.5:
+                break
+            slip = self._tried(name, edit, values)
+            if slip is not None:
+                slips.append(slip)
+                limit = min(limit, slip.cost)
+        if not slips:
+            slips = self._twice(name, values)
+        return sorted(slips, key=lambda slip: slip.cost)[:4]
+
+    def _scaled(self, name: str, term: Term, constant: float) -> Slip:
+        cost, words = self.named_factor(constant)
+        kind = "sign_flipped" if abs(constant + 1) < 1e-6 else "scale"
+        return Slip(name, Edit(kind, term, cost, words), constant)
+
+    def _tried(self, name: str, edit: Edit, values: Sequence[dict[str, Any]]) -> Slip | None:
+        found = self.run(edit.term, values)
+        if found is None:
+            return None
+        if self.agrees(name, found):
+            return Slip(name, edit)
+        if np.shape(found[0]) == self.probes[0].given[name].shape:
+            constant = self.factor(name, found)
+            if constant is not None and abs(constant) > 1e-12 and self.probes[0].given[name].size > 1:
+                cost, words = self.named_factor(constant)
+                if cost < 2:
+                    scaled = replace(edit, cost=edit.cost + 0.8 * cost, what=f"{edit.what}, times {words}")
+                    return Slip(name, scaled, constant)
+        elif self._broadcasts(name, found):
+            return Slip(name, edit, 1.0, True)
+        return None
+
+    def _broadcasts(self, name: str, found: Sequence[Any]) -> bool:
+        """Whether an update by the values would have moved the parameter as the person's did."""
+        for value, probe in zip(found, self.probes, strict=True):
+            target = probe.given[name]
+            if np.ndim(value) > target.ndim or np.size(value) >= target.size:
+                return False
+            try:
+                if not self._equal(np.broadcast_to(value, target.shape), target):
+                    return False
+            except ValueError:
+                return False
+        return True
+
+    def _twice(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
+        """Return two slips in one line: a simple one, and another on top of it."""
+        line = self.lines[name]
+        slips: list[Slip] = []
+        editor = Editor((), None, {})
+        for first in self.edits(name)[:120]:
+            if self.run(first.term, values[:1]) is None:
+                continue
+            if first.term.shape is None:
+                continue
+            for second in editor._of_whole(first.term):
+                if second.cost > 1.25:
+                    continue
+                for third in [second, *(e for e in editor._of_whole(second.term) if e.kind == "wrong_axis")]:
+                    kind = f"{first.kind}+{third.kind}"
+                    both = Edit(kind, third.term, first.cost + second.cost, f"{first.what}, {third.what}")
+                    found = self.run(both.term, values)
+                    if found is None:
+                        continue
+                    if self.agrees(name, found):
+                        slips.append(Slip(name, both))
+                    elif self._broadcasts(name, found):
+                        slips.append(Slip(name, both, 1.0, True))
+            if len(slips) > 3:
+                break
+        del line
+        return slips
+
+    # -- slips further up ------------------------------------------------------------------------------------------
+
+    def _upstream(self, hypothesis: Hypothesis, position: int, name: str) -> Iterator[Hypothesis]:
+        """Try slips in lines that nobody gave a gradient for, and on which this one depends."""
+        open_lines = self._open(hypothesis, position, name)
+        for hidden in open_lines:
+            path = self._path(hidden, name, position)
+            yield from self._upstream_factor(hypothesis, hidden, path, name)
+            hits = 0
+            for edit in self.edits(hidden):
+                values = self._rerun(hypothesis, hidden, edit.term, 1.0, path)
+                if values is None:
+                    continue
+                found = [env[name] for env in values]
+                if self.agrees(name, found):
+                    yield hypothesis.with_slip(Slip(hidden, edit), values)
+                    hits += 1
+                elif edit.cost <= 1.25:
+                    constant = self.factor(name, found)
+                    if constant is not None and abs(constant) > 1e-12:
+                        cost, words = self.named_factor(constant)
+                        if cost < 2:
+                            scaled = replace(edit, cost=edit.cost + 0.8 * cost, what=f"{edit.what}, times {words}")
+                            again = self._rerun(hypothesis, hidden, edit.term, constant, path)
+                            if again is not None and self.agrees(name, [env[name] for env in again]):
+                                yield hypothesis.with_slip(Slip(hidden, scaled, constant), again)
+                                hits += 1
+                if hits >= 4:
+                    break
+
+    def _upstream_factor(
+        self, hypothesis: Hypothesis, hidden: str, path: list[str], name: str
+    ) -> Iterator[Hypothesis]:
+        term = self.lines[hidden].term
+        ones = self._rerun(hypothesis, hidden, term, 1.0, path)
+        none = self._rerun(hypothesis, hidden, term, 0.0, path)
+        if ones is None or none is None:
+            return
+        constant = self.factor(name, [env[name] for env in ones], [env[name] for env in none])
+        if constant is None or abs(constant - 1) < 1e-9:
+            return
+        values = self._rerun(hypothesis, hidden, term, constant, path)
+        if values is not None and self.agrees(name, [env[name] for env in values]):
+            yield hypothesis.with_slip(self._scaled(hidden, term, constant), values)
+
+    def _open(self, hypothesis: Hypothesis, position: int, name: str) -> list[str]:
+        """The lines above that nobody gave, without a slip yet, and that no judged line has confirmed."""
+        edited = {slip.line for slip in hypothesis.slips}
+        above: list[str] = []
+        stack = list(self.reads[name])
+        while stack:
+            line = stack.pop()
+            if line in above or line in self.given:
+                continue
+            above.append(line)
+            stack += self.reads[line]
+        confirmed: set[str] = set()
+        for judged in self.order[:position]:
+            if judged in self.given and judged not in hypothesis.unexplained and judged not in edited:
+                confirmed |= self._unpinned_above(judged)
+        return sorted((n for n in above if n not in edited and n not in confirmed), key=self.order.index, reverse=True)
+
+    def _unpinned_above(self, name: str) -> set[str]:
+        found: set[str] = set()
+        stack = list(self.reads[name])
+        while stack:
+            line = stack.pop()
+            if line not in found and line not in self.given:
+                found.add(line)
+                stack += self.reads[line]
+        return found
+
+    def _path(self, hidden: str, name: str, position: int) -> list[str]:
+        """The lines to compute again, in order, when a hidden one has changed."""
+        changed = {hidden}
+        path = []
+        for line in self.order[self.order.index(hidden) + 1 : position + 1]:
+            if (line == name or line not in self.given) and self.reads[line] & changed:
+                changed.add(line)
+                path.append(line)
+        return path
+
+    def _rerun(
+        self, hypothesis: Hypothesis, hidden: str, term: Term, factor: float, path: list[str]
+    ) -> list[dict[str, Any]] | None:
+        made = self.run(term, hypothesis.values)
+        if made is None:
+            return None
+        shape = self.lines[hidden].shape
+        if np.shape(made[0]) != shape and shape is not None and np.size(made[0]) != 1:
+            try:  # an array of another shape goes on, if NumPy lets it
+                np.broadcast_shapes(np.shape(made[0]), shape)
+            except ValueError:
+                return None
+        values = [{**env, hidden: factor * value} for env, value in zip(hypothesis.values, made, strict=True)]
+        slips = {slip.line: slip for slip in hypothesis.slips}
+        for line in path:
+            slip = slips.get(line)
+            found = self.run(self.lines[line].term if slip is None else slip.edit.term, values)
+            if found is None:
+                return None
+            for env, value in zip(values, found, strict=True):
+                env[line] = value if slip is None else slip.factor * value
+        return values
+
+
+def _with(values: Sequence[dict[str, Any]], name: str, found: Sequence[Any]) -> list[dict[str, Any]]:
+    return [{**env, name: value} for env, value in zip(values, found, strict=True)]

@@ -1,0 +1,1 @@
+"""A person's own little package, which own_package_mlp.py imports."""
