@@ -16,18 +16,26 @@ from autograd_lite.tensor.recording import Recorded, call, tensor_out, wrap
 from autograd_lite.tensor.writing import into
 
 
+#: Functions of lists of arrays, besides those of which the registry knows it.
+_TAKES_SEQUENCES = {
+    np.hstack, np.vstack, np.dstack, np.column_stack, np.stack, np.concatenate, np.select, np.choose, np.lexsort,
+    np.linalg.multi_dot, np.piecewise,
+}  # fmt: skip
+
+
 def _created(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Call a function of NumPy's, so that it is recorded, and make Tensors of the plain arrays that it returns."""
     out = tensor_out(kwargs)
     if out is not None:
         return into(out, _created(function, args, {key: value for key, value in kwargs.items() if key != "out"}))
     operation = operation_of(function)
-    if operation.is_known:
+    if operation.is_known and function is not np.block:
+        takes = function in _TAKES_SEQUENCES
         if any(type(arg) in (list, tuple) for arg in args):
             names = [*operation.parameters, *[""] * len(args)]
-            args = [_joined(arg, name in operation.sequences) for arg, name in zip(args, names, strict=False)]
+            args = [_joined(arg, takes or name in operation.sequences) for arg, name in zip(args, names, strict=False)]
         if kwargs:
-            kwargs = {name: _joined(value, name in operation.sequences) for name, value in kwargs.items()}
+            kwargs = {name: _joined(value, takes or name in operation.sequences) for name, value in kwargs.items()}
     return as_tensor(call(operation, args, kwargs))
 
 

@@ -216,7 +216,8 @@ class Tensor(Operators, ArrayMethods, Recorded):
             self.data.item(*index)  # raises what NumPy raises
             if not index:
                 return self.reshape(()) if self.ndim else self
-            return self.reshape(-1)[index[0]] if len(index) == 1 and np.ndim(index[0]) == 0 else self[tuple(index[0] if len(index) == 1 else index)]
+            place = index[0] if len(index) == 1 else index
+            return self[place] if isinstance(place, tuple) else self.reshape(-1)[place]
         tracing = running_tracer()
         if tracing is not None:
             self._settle()

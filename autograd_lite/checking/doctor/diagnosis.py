@@ -71,6 +71,23 @@ class Diagnosis:
         self.unexplained: list[str] = list(wrong)
 
     def run(self) -> Diagnosis:
+        """Search for slips; where only intermediates are wrong, for what is odd about them."""
+        if not set(self.wrong) & set(self.points[0]):
+            return self._look_at_oddities()
+        return self._search()
+
+    def _look_at_oddities(self) -> Diagnosis:
+        """All parameters are right: say what intermediates hold, which is no mistake."""
+        record = trace(self.loss, self.container(self.points[0]))
+        case = _Case(self, record, shortcuts=False)
+        for name in self.wrong:
+            finding = case.oddity(name) if case.probes else None
+            if finding is not None:
+                self.findings.append(finding)
+        self.unexplained = []
+        return self
+
+    def _search(self) -> Diagnosis:
         """Search in the short derivation and, if that does not explain all cheaply, in the long one."""
         record = trace(self.loss, self.container(self.points[0]))
         results = []
@@ -123,6 +140,7 @@ class _Case:
                 self._names(),
                 self._other_losses(),
                 self._gradients_of_data(),
+                self._past_activations(),
             )
 
     # -- what there is ---------------------------------------------------------------------------------------------
@@ -252,6 +270,17 @@ class _Case:
                     found[line.name] = Activation(name, z or a, a, factors[function])
         return found
 
+    def _past_activations(self) -> dict[str, str]:
+        """For each gradient at the input of an activation function the name of that at its output."""
+        by_value = {f"d{line.name}": line for line in self.outline.forward}
+        lines = {line.name for line in self.lines}
+        found = {}
+        for name, activation in self._activations().items():
+            output = next((n for n, line in by_value.items() if Name(line.name) == activation.a), None)
+            if output in lines and output is not None:
+                found[name] = output
+        return found
+
     def _gradients_of_data(self) -> list[Term]:
         """The gradients of the data, which people compute by mistake and then use."""
         everything = Outline(self.record, None)
@@ -299,7 +328,8 @@ class _Case:
                         ("averaged to one number", call(np.mean, difference)),
                         ("summed to one number", call(np.sum, difference)),
                     ):
-                        edits[line.name].append(Edit(kind, term, 1.5, f"the derivative {words}"))
+                        cost = 1.05 if "number" in words else 1.5
+                        edits[line.name].append(Edit(kind, term, cost, f"the derivative {words}"))
         return edits
 
     def _is_data(self, name: Name) -> bool:
@@ -356,6 +386,24 @@ class _Case:
             said = message("broadcasting_silent", where, words, None)
             found.append(Finding(where, "broadcasting_silent", said, right_text, yours_text, None, list(affects)))
         return found
+
+    def oddity(self, name: str) -> Finding | None:
+        """Say what an intermediate holds in place of its gradient: another's, or a multiple of its own."""
+        given = self.diagnosis.given[0][name]
+        values = self.probes[0].values
+        line = self._line_of(name)
+        for other in self.lines:
+            right = values[other.name]
+            if other.name != line and np.shape(right) == given.shape and np.allclose(given, right, rtol=1e-6, atol=1e-12):
+                said = message("misnamed_intermediate", name, f"it is dL/d{self.value_name(other.name)}", None)
+                return Finding(name, "misnamed_intermediate", said, benign=True)
+        if line is not None and np.shape(values[line]) == given.shape:
+            constant = self.search.factor(line, [probe.values[line] for probe in self.probes])
+            if constant is not None:
+                words = self.search.named_factor(constant)[1]
+                said = message("deferred_scale", name, words, constant)
+                return Finding(name, "deferred_scale", said, factor=constant, benign=True)
+        return None
 
     def _kind(self, kind: str, slip: Slip) -> str:
         rate = self.diagnosis.rate

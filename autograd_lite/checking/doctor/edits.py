@@ -6,7 +6,7 @@ The cost says how surprising a slip is: of two edits that give the same numbers 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,6 +95,8 @@ class Editor:
     ----------
     names
         The values that can stand in for one another: everything that exists when the line is computed.
+    past
+        For the gradient at the input of an activation that at its output.
     terms
         Expressions that can stand in for a gradient, such as that of the data.
     activation
@@ -109,7 +111,9 @@ class Editor:
         activation: Activation | None,
         stale: dict[Name, Term],
         terms: Iterable[Term] = (),
+        past: Mapping[str, str] | None = None,
     ) -> None:
+        self.past = past or {}
         self.names = [name for name in names if name.shape is not None]
         self.terms = [term for term in terms if term.shape is not None]
         self.activation = activation
@@ -196,6 +200,9 @@ class Editor:
             return
         for other in self.names:
             if other == name or other.shape is None:
+                continue
+            if self.past.get(name.name) == other.name:
+                yield Edit("missing_activation_derivative", other, 1.05, f"from {other.name}, without the derivative")
                 continue
             cost = 1.2 + 0.1 * (_role(other) != _role(name)) + 0.1 * (other.name[:1] != name.name[:1])
             if other.shape == name.shape or (len(other.shape) == len(name.shape) == 2):

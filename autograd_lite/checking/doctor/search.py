@@ -18,11 +18,14 @@ from numpy.typing import NDArray
 
 from autograd_lite.checking.doctor.edits import Activation, Edit, Editor
 from autograd_lite.expressions import Line, Name, Term
+from autograd_lite.expressions.terms import weight
 
 Array = NDArray[Any]
 
 #: What a name costs that no edit explains; more than any edit, and more than two of them.
 UNEXPLAINED = 4.0
+#: What it costs to look for a slip where the person showed no numbers.
+HIDDEN = 0.1
 #: How many hypotheses are carried on.
 BEAM = 10
 #: Factors that people leave out or put in, beside sizes: what they are called.
@@ -121,9 +124,10 @@ class Search:
         names: Sequence[Name],
         extra: Mapping[str, Sequence[Edit]],
         terms: Sequence[Term] = (),
+        past: Mapping[str, str] | None = None,
     ) -> None:
         self.lines = {line.name: line for line in lines}
-        self.order = list(self.lines)
+        self.order = _simplest_first(self.lines)
         self.probes = probes
         self.activations = activations
         self.stale = stale
@@ -132,6 +136,7 @@ class Search:
         self.names = names
         self.extra = extra
         self.terms = terms
+        self.past = past or {}
         self.given = {name for name in self.order if all(name in probe.given for probe in probes)}
         self.reads = {name: line.term.names() & set(self.order) for name, line in self.lines.items()}
         self._edits: dict[str, list[Edit]] = {}
@@ -146,7 +151,7 @@ class Search:
             gradients = [Name(n, self.lines[n].shape) for n in before]
             known = set(before)
             terms = [t for t in self.terms if not (t.names() & set(self.order)) - known]
-            editor = Editor([*self.names, *gradients], self.activations.get(name), self.stale, terms)
+            editor = Editor([*self.names, *gradients], self.activations.get(name), self.stale, terms, self.past)
             found: dict[Term, Edit] = {}
             for edit in [*self.extra.get(name, ()), *editor.edits(line.term)]:
                 if edit.term != line.term and (edit.term not in found or found[edit.term].cost > edit.cost):
@@ -190,7 +195,7 @@ class Search:
             above += float(np.sum((target - start) * slope))
             below += float(np.sum(slope * slope))
             count += target.size
-        if below == 0 or count < 2:
+        if below == 0 or count < 3:
             return None
         constant = above / below
         for i, (value, probe) in enumerate(zip(found, self.probes, strict=True)):
@@ -211,7 +216,7 @@ class Search:
                         return 1.05 + 0.2 * (number != 1), prefix + text
         for (a, x), (b, y) in itertools.permutations(self.sizes.items(), 2):
             if abs(constant - x / y) < 1e-6 * abs(constant):
-                return 1.1, f"{a}/{b}"
+                return 1.02, f"{a}/{b}"
             if abs(constant - x * y) < 1e-6 * abs(constant):
                 return 1.2, f"{a} * {b}"
             if abs(constant * x * y - 1) < 1e-6:
@@ -255,7 +260,12 @@ class Search:
             return
         own = _with(hypothesis.values, name, [probe.given[name] for probe in self.probes])
         right = [probe.values[name] for probe in self.probes]
-        if (found is not None and self.agrees(name, found)) or self.agrees(name, right):
+        if found is not None and self.agrees(name, found):
+            yield replace(hypothesis, values=own)
+            return
+        if self.agrees(name, right):
+            if self._unpinned_above(name) & {slip.line for slip in hypothesis.slips}:
+                return  # a slip above would have made it wrong
             yield replace(hypothesis, values=own)
             return
         for change in self._local(name, hypothesis.values):
@@ -301,7 +311,7 @@ class Search:
             return Slip(name, edit)
         if np.shape(found[0]) == self.probes[0].given[name].shape:
             constant = self.factor(name, found)
-            if constant is not None and abs(constant) > 1e-12 and self.probes[0].given[name].size > 1:
+            if constant is not None and abs(constant) > 1e-12:
                 cost, words = self.named_factor(constant)
                 if cost < 2:
                     scaled = replace(edit, cost=edit.cost + 0.8 * cost, what=f"{edit.what}, times {words}")
@@ -366,7 +376,8 @@ class Search:
                     continue
                 found = [env[name] for env in values]
                 if self.agrees(name, found):
-                    yield hypothesis.with_slip(Slip(hidden, edit), values)
+                    above = replace(edit, cost=edit.cost + HIDDEN)
+                    yield hypothesis.with_slip(Slip(hidden, above), values)
                     hits += 1
                 elif edit.cost <= 1.25:
                     constant = self.factor(name, found)
@@ -394,7 +405,8 @@ class Search:
             return
         values = self._rerun(hypothesis, hidden, term, constant, path)
         if values is not None and self.agrees(name, [env[name] for env in values]):
-            yield hypothesis.with_slip(self._scaled(hidden, term, constant), values)
+            slip = self._scaled(hidden, term, constant)
+            yield hypothesis.with_slip(replace(slip, edit=replace(slip.edit, cost=slip.cost + HIDDEN)), values)
 
     def _open(self, hypothesis: Hypothesis, position: int, name: str) -> list[str]:
         """The lines above that nobody gave, without a slip yet, and that no judged line has confirmed."""
@@ -455,6 +467,19 @@ class Search:
             for env, value in zip(values, found, strict=True):
                 env[line] = value if slip is None else slip.factor * value
         return values
+
+
+def _simplest_first(lines: Mapping[str, Line]) -> list[str]:
+    """Order the lines so that what depends on the same is judged from the simplest on: a bias before its weights."""
+    waiting = {name: line.term.names() & set(lines) for name, line in lines.items()}
+    order: list[str] = []
+    while waiting:
+        ready = [name for name, needs in waiting.items() if not needs - set(order)]
+        ends = [name for name in ready if not any(name in line.term.names() for line in lines.values())]
+        chosen = min(ends, key=lambda name: weight(lines[name].term)) if ends else ready[0]
+        order.append(chosen)
+        del waiting[chosen]
+    return order
 
 
 def _with(values: Sequence[dict[str, Any]], name: str, found: Sequence[Any]) -> list[dict[str, Any]]:
