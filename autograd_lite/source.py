@@ -23,7 +23,7 @@ WIDTH = 88
 #: Arrays with more entries than this are not written into the source: they become parameters.
 LARGEST = 10_000
 
-_HELPERS = (idioms.sigmoid, idioms.relu, idioms.softplus, idioms.softmax, idioms.logsumexp, idioms.log_softmax)
+_HELPERS = tuple(idioms.HELPERS.values())
 
 
 def to_source(f: Callable[..., Any], *args: Any, wrt: str | int | Sequence[str | int] | None = None) -> str:
@@ -98,7 +98,8 @@ class _Writer:
         self.name = f"{_name(f)}_and_grads"
         self.gradients = {line.node: line.name for line in self.outline.backward}
         self.captured = self._captured()
-        self._temporary = 0
+        self._taken = {name.name for name in self.outline.program.names.values()} | {n.name for n in self.outline.lines}
+        self._taken |= set(graph.parameters)
 
     def source(self) -> str:
         """Return the whole file."""
@@ -199,7 +200,7 @@ class _Writer:
             name = program.names[copy].name if copy in program.names else argument.node.name
             needed = name in used or argument.node in self.nodes
             if needed and name != argument.path:
-                yield f"    {name} = {argument.path}".replace("['", '["').replace("']", '"]')
+                yield f"    {name} = {_in_double_quotes(argument.path)}"
 
     def _shapes(self) -> Iterator[str]:
         """Assert that what was broadcast still is: an axis of length 1 must keep it."""
@@ -241,9 +242,8 @@ class _Writer:
             place = self._longest_part(term)
             if place is None:
                 break
-            self._temporary += 1
             part = term.at(place)
-            name = f"part{self._temporary}"
+            name = self._fresh("part1")
             yield from self._line(Line(name, part, part.shape, line.node, line.is_backward))
             term = term.substituted({part: Name(name, part.shape)})
         first, *rest = written
@@ -254,6 +254,15 @@ class _Writer:
             yield f"    # {line.shape}"
             yield f"    {first}"
         yield from (f"    {part}" for part in rest)
+
+    def _fresh(self, name: str) -> str:
+        """A name that nothing has, counted up from one that would do."""
+        stem, number = name.rstrip("0123456789"), 1
+        while name in self._taken:
+            number += 1
+            name = f"{stem}{number}"
+        self._taken.add(name)
+        return name
 
     def _longest_part(self, term: Term) -> tuple[int, ...] | None:
         """The place of the largest part that can have a line of its own, at most about half of the whole."""
@@ -275,15 +284,18 @@ class _Writer:
         if len(line) <= WIDTH:
             yield line
         else:
-            yield f"    grads = {gradients}" if len(gradients) + 12 <= WIDTH else _exploded("grads", gradients)
-            yield f"    return {value}, grads"
+            name = self._fresh("grads")
+            is_short = len(name) + len(gradients) + 7 <= WIDTH
+            yield f"    {name} = {gradients}" if is_short else _exploded(name, gradients)
+            yield f"    return {value}, {name}"
 
     def _gradient(self, node: Node) -> str:
         program = self.outline.program
         copy = program.copies[node] if node in program.copies else None
         if copy is not None and copy in self.gradients:
             return self.gradients[copy]
-        return f"np.zeros_like({node.name})"
+        path = next((a.path for a in self.graph.arguments if a.node is node), node.name or "")
+        return f"np.zeros_like({_in_double_quotes(path)})"
 
     def _gradients(self) -> str:
         """The gradients in the structure of the arguments, or in the order of `wrt`."""
@@ -338,6 +350,10 @@ def _exploded(name: str, structure: str) -> str:
         items = [f"        {ast.unparse(item)}," for item in tree.elts]
         return "\n".join([f"    {name} = {opening}", *items, f"    {closing}"])
     return f"    {name} = {structure}"
+
+
+def _in_double_quotes(path: str) -> str:
+    return path.replace("['", '["').replace("']", '"]')
 
 
 def _assertion(note: Note, term: Term) -> Iterator[str]:

@@ -175,7 +175,8 @@ class Trace(Graph):
                 found = [a.node for a in arguments if a.path == name or a.path.startswith((f"{name}[", f"{name}."))]
             else:
                 found = [n for n in self.leaves if n.name == which]
-                found += [a.node for a in arguments if a.path == which and a.node not in found]
+                found = found or [a.node for a in arguments if a.path == which]
+                found = found or [a.node for a in arguments if f"['{which}']" in a.path or a.path.startswith(f"{which}[")]
             if not found:
                 there = ", ".join(a.node.name or a.path for a in arguments)
                 raise DerivationError(f"wrt={which!r} is not among the variables, which are: {there}")
@@ -642,6 +643,7 @@ def give_names(trace: Trace, bindings: Iterable[Binding], returned: dict[str, No
         if node in best:
             by_name.setdefault(best[node].name, []).append(node)
     taken = set(by_name)
+    given = {argument.node for argument in trace.arguments}
     for name, nodes in by_name.items():
         kept = [
             node
@@ -654,6 +656,9 @@ def give_names(trace: Trace, bindings: Iterable[Binding], returned: dict[str, No
             kept[0].annotate().name = name
             continue
         start = 0 if kept[0].operation is None or not any(kept[0].parents()) else 1
+        if [node.is_leaf for node in kept].count(True) == 1 and kept[0] in given:  # an argument keeps its own name
+            kept[0].annotate().name = name
+            kept, start = kept[1:], 1
         for number, node in enumerate(kept, start):
             numbered = f"{name}{number}" if not name[-1].isdigit() else f"{name}_{number}"
             while numbered in taken:

@@ -59,6 +59,9 @@ def log_softmax(z: Any, axis: Any = None) -> Any:
     return z - logsumexp(z, axis=axis, keepdims=True)
 
 
+#: By name, so that no value of a program is called so.
+HELPERS = {helper.__name__: helper for helper in (sigmoid, relu, softplus, softmax, logsumexp, log_softmax)}
+
 # Of the shortcuts the first argument is what is written, the second where the gradient goes.
 
 

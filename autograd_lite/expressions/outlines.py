@@ -6,6 +6,7 @@ unless it is needed more than once and is more than a glance long; then it gets 
 
 from __future__ import annotations
 
+import keyword
 import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import numpy as np
 
 from autograd_lite.errors import DerivationError
 from autograd_lite.expressions.algebra import Tidier
-from autograd_lite.expressions.idioms import WRITTEN, recognise
+from autograd_lite.expressions.idioms import HELPERS, WRITTEN, recognise
 from autograd_lite.expressions.printing import text
 from autograd_lite.expressions.programs import Adjoint, Contribution, Program
 from autograd_lite.expressions.terms import Call, Constant, Group, Name, Place, Term, call, is_call, total, weight
@@ -269,8 +270,11 @@ class Outline:
         self.record = record
         self.exact = exact
         wanted = None if wrt is None else list(wrt)
-        self.plain = Program(record, wanted)
-        self.program = Program(record, wanted, lambda program, node: recognise(program, node, not exact, shortcuts), exact)
+        reserved = {*keyword.kwlist, "np", *HELPERS, *record.parameters} if exact else frozenset[str]()
+        self.plain = Program(record, wanted, reserved=reserved)
+        self.program = Program(
+            record, wanted, lambda program, node: recognise(program, node, not exact, shortcuts), exact, reserved
+        )
         self.assumptions: list[Assumption] = []
         self._tidier = Tidier()
         self._renamed: dict[str, str] = {}

@@ -7,7 +7,7 @@ cotangent left free under its name, and with the sums that undo broadcasting as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from autograd_lite.tensor.numbers import TracedShape, count_of, length_of, shape
 from autograd_lite.tensor.recording import Recorded, wrap
 from autograd_lite.tracing import Call as TracedCall
 from autograd_lite.tracing import Place as LineOfCode
-from autograd_lite.tracing import Trace, Tracer, origin
+from autograd_lite.tracing import Note, Trace, Tracer, origin
 
 #: What is read off an array's shape; it stands in the expression that uses it.
 SIZES = (length_of, count_of, shape_of)
@@ -100,6 +100,8 @@ class Program:
         Replaces calls on the way: takes a node whose inputs are in place, and returns it or another.
     guards
         Keep the values that the run's control flow depended on.
+    reserved
+        Names that no value may have, except for a parameter; those that have get an underscore.
 
     Attributes
     ----------
@@ -119,6 +121,7 @@ class Program:
         wrt: Iterable[Node] | None = None,
         rewrite: Callable[[Program, Node], Node] | None = None,
         guards: bool = False,
+        reserved: Container[str] = frozenset(),
     ) -> None:
         self.record = record
         self.calls: dict[Node, TracedCall] = {}
@@ -133,9 +136,10 @@ class Program:
         self.nodes = self._used()
         self.output = self.copies[record.outputs[0]]
         self.values: dict[str, Any] = {}
-        self.names = self._name_all()
+        self.names = self._name_all(reserved)
         self.statements = {node: self._statement(node) for node in self.nodes if self._has_statement(node)}
         self.adjoints: dict[Node, Adjoint] = {}
+        self.notes_of_rules: list[Note] = []
         self._differentiate()
 
     # -- the forward pass ------------------------------------------------------------------------------------------
@@ -197,8 +201,9 @@ class Program:
                     stack.append(parent)
         return sorted(seen, key=lambda node: node.index)
 
-    def _name_all(self) -> dict[Node, Name]:
+    def _name_all(self, reserved: Container[str]) -> dict[Node, Name]:
         taken = {node.name for node in self.nodes if node.name}
+        parameters = {self.copies[a.node] for a in self.record.arguments if a.path == a.node.name and a.node in self.copies}
         names: dict[Node, Name] = {}
         count = 0
         for node in self.nodes:
@@ -208,6 +213,10 @@ class Program:
                 while f"t{count}" in taken:
                     count += 1
                 name = f"t{count}"
+            elif name in reserved and node not in parameters:
+                while name in reserved or name in taken:
+                    name += "_"
+                taken.add(name)
             assert node.values is not None or node.operation is not None
             shape = None if node.dtype == object else _plain(node.shape)
             names[node] = Name(name, shape, node.dtype, partial(self.length, node))

@@ -16,7 +16,7 @@ What lifting does not reach, each an error where a gradient would be lost:
   them. NumPy's functions and SciPy's ufuncs do not. What they return to the function, other than NumPy, is a plain array.
 - Iterators and generators that exist already; matrices, masked arrays, and subclasses of `ndarray`: refused when used.
 - Exceptions, enumerations and what derives from `ndarray`: their methods run as they are.
-- A view and the array that it is a view of, both captured from outside, are two Tensors: they do not share writes.
+- A view and the array that it is a view of, both captured from outside, are two Tensors: an error if one is written to.
 - ``x.dtype.type is np.float64`` and ``x.__class__ is float`` are False (``==`` holds); ``type(x)`` of a Tensor without
   axes, and ``pickle`` of a Tensor that was computed, raise.
 - ``del name`` of a global that the function has not read.
@@ -55,6 +55,7 @@ from autograd_lite.lifting.creation import Vectorized
 from autograd_lite.lifting.ownership import is_persons_class, is_persons_function, is_persons_module
 from autograd_lite.lifting.randomness import GLOBAL_SOURCE, RandomSource
 from autograd_lite.lifting.substitutes import BUILTINS, substitute
+from autograd_lite.tensor.memory import Owner
 from autograd_lite.tensor.numbers import TracedNumber, TracedShape
 from autograd_lite.tensor.recording import Recorded, wrap
 
@@ -139,6 +140,7 @@ def lifted_call(f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, An
         value = function(*[lifting.lift(arg) for arg in args], **{key: lifting.lift(kwargs[key], key) for key in kwargs})
     finally:
         runs_lifted.reset(token)
+    lifting.check_writes()
     return lifting.released(value), lifting
 
 
@@ -254,6 +256,17 @@ class Lifting:
             if isinstance(part, (list, tuple, set, dict)):
                 stack.extend(part.values() if isinstance(part, dict) else part)
         return value
+
+    def check_writes(self) -> None:
+        """Refuse a write to an array that shares its memory with another: lifted, the other did not see it."""
+        for array, tensor in self.tensors.values():
+            if isinstance(tensor._alias, Owner) and tensor._alias.changed:
+                for other, sharing in self.tensors.values():
+                    if other is not array and np.may_share_memory(array, other) and np.shares_memory(array, other):
+                        raise LiftingError(
+                            f"{tensor._describe()} was written to, and {sharing._describe()} shares its memory: lifted "
+                            f"they are two Tensors, and the second did not change. Make one of them a copy: a.copy()"
+                        )
 
     def _keep(self, value: Any, made: Any) -> Any:
         self._made[id(value)] = (value, made)

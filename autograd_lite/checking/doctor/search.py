@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from autograd_lite.checking.doctor.edits import Activation, Edit, Editor
 from autograd_lite.expressions import Line, Name, Term
-from autograd_lite.expressions.terms import weight
+from autograd_lite.expressions.terms import call, weight
 
 Array = NDArray[Any]
 
 #: What a name costs that no edit explains; more than any edit, and more than two of them.
 UNEXPLAINED = 4.0
+#: The slips that most often come together with another in the same line.
+USUAL = {"stale_parameter", "missing_activation_derivative", "sign_flipped", "transposed", "missing_sum"}
 #: What it costs to look for a slip where the person showed no numbers.
 HIDDEN = 0.1
 #: How many hypotheses are carried on.
@@ -146,18 +148,20 @@ class Search:
     def edits(self, name: str) -> list[Edit]:
         """Return the edits of a line, cheapest first, each with another value."""
         if name not in self._edits:
-            line = self.lines[name]
-            before = self.order[: self.order.index(name)]
-            gradients = [Name(n, self.lines[n].shape) for n in before]
-            known = set(before)
-            terms = [t for t in self.terms if not (t.names() & set(self.order)) - known]
-            editor = Editor([*self.names, *gradients], self.activations.get(name), self.stale, terms, self.past)
+            line, editor = self.lines[name], self._editor(name)
             found: dict[Term, Edit] = {}
             for edit in [*self.extra.get(name, ()), *editor.edits(line.term)]:
                 if edit.term != line.term and (edit.term not in found or found[edit.term].cost > edit.cost):
                     found[edit.term] = edit
             self._edits[name] = sorted(found.values(), key=lambda edit: edit.cost)
         return self._edits[name]
+
+    def _editor(self, name: str) -> Editor:
+        before = self.order[: self.order.index(name)]
+        gradients = [Name(n, self.lines[n].shape) for n in before]
+        known = set(before)
+        terms = [t for t in self.terms if not (t.names() & set(self.order)) - known]
+        return Editor([*self.names, *gradients], self.activations.get(name), self.stale, terms, self.past)
 
     # -- running lines ---------------------------------------------------------------------------------------------
 
@@ -295,7 +299,7 @@ class Search:
                 slips.append(slip)
                 limit = min(limit, slip.cost)
         if not slips:
-            slips = self._twice(name, values)
+            slips = [*self._additive(name, values), *self._twice(name, values)]
         return sorted(slips, key=lambda slip: slip.cost)[:4]
 
     def _scaled(self, name: str, term: Term, constant: float) -> Slip:
@@ -333,6 +337,47 @@ class Search:
                 return False
         return True
 
+    def _additive(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
+        """Return slips that leave out or add a term: a multiple of a known array, or one number in some entries."""
+        line = self.lines[name]
+        found = self.run(line.term, values)
+        if found is None or any(np.shape(f) != p.given[name].shape for f, p in zip(found, self.probes, strict=True)):
+            return []
+        rests = [probe.given[name] - value for value, probe in zip(found, self.probes, strict=True)]
+        slips = []
+        for other in [*self.names, *(Name(n, self.lines[n].shape) for n in self.order[: self.order.index(name)])]:
+            if other.shape != line.shape:
+                continue
+            arrays = [env[other.name] for env in values]
+            constant = self._multiple(rests, arrays, [probe.given[name] for probe in self.probes])
+            if constant is not None:
+                cost, words = self.named_factor(constant)
+                kind = "missing_term" if constant < 0 and other.name == name.removeprefix("d") else "extra_term"
+                term = call(np.add, line.term, call(np.multiply, constant, other))
+                slips.append(Slip(name, Edit(kind, term, 1.6 + 0.2 * cost, f"{words} * {other.name} added")))
+        mask = np.abs(rests[0]) > 1e-9 * max(float(np.max(np.abs(self.probes[0].given[name]), initial=0)), 1e-30)
+        constant = float(rests[0][mask][0]) if mask.any() else 0.0
+        target = np.where(mask, constant, 0.0)
+        if all(self._equal(f + target, p.given[name]) for f, p in zip(found, self.probes, strict=True)):
+            where = _where(mask)
+            term = call(np.add, line.term, target)
+            slips.append(Slip(name, Edit("extra_term", term, 1.9, f"{constant:.6g} added to {where}")))
+        return slips
+
+    def _multiple(self, rests: Sequence[Any], arrays: Sequence[Any], targets: Sequence[Any]) -> float | None:
+        """The constant with ``rests == constant * arrays`` at every probe, if there is one."""
+        above = sum(float(np.sum(r * a)) for r, a in zip(rests, arrays, strict=True))
+        below = sum(float(np.sum(a * a)) for a in arrays)
+        if below == 0 or sum(np.size(r) for r in rests) < 3:
+            return None
+        constant = above / below
+        scales = [np.max(np.abs(t), initial=1e-30) for t in targets]
+        fits = all(
+            np.max(np.abs(r - constant * a), initial=0.0) <= self.tolerance * scale
+            for r, a, scale in zip(rests, arrays, scales, strict=True)
+        )
+        return constant if fits and abs(constant) > 1e-12 else None
+
     def _twice(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
         """Return two slips in one line: a simple one, and another on top of it."""
         line = self.lines[name]
@@ -361,6 +406,48 @@ class Search:
         del line
         return slips
 
+    def _settled(self, slips: Sequence[Slip], position: int) -> Hypothesis | None:
+        """Judge all lines so far anew with slips above: what was unexplained, or explained otherwise, may now fit."""
+        known = {slip.line: slip for slip in slips if slip.line not in self.given}
+        local = {slip.line: slip for slip in slips if slip.line in self.given}
+        values = [dict(probe.values) for probe in self.probes]
+        kept: list[Slip] = []
+        unexplained: list[str] = []
+        for name in self.order[: position + 1]:
+            slip = known.get(name)
+            found = self.run(self.lines[name].term if slip is None else slip.edit.term, values)
+            if name not in self.given:
+                if found is None:
+                    return None
+                if slip is not None:
+                    found = [slip.factor * value for value in found]
+                    kept.append(slip)
+                values = _with(values, name, found)
+                continue
+            own = _with(values, name, [probe.given[name] for probe in self.probes])
+            if found is not None and self.agrees(name, found):
+                values = own
+                continue
+            if self.agrees(name, [probe.values[name] for probe in self.probes]):
+                if self._unpinned_above(name) & set(known):
+                    return None  # a slip above would have made it wrong
+                values = own
+                continue
+            again = [local[name]] if name in local and self._holds(local[name], values) else self._local(name, values)
+            if again:
+                kept.append(again[0])
+                values = own
+            else:
+                unexplained.append(name)
+                usable = all(p.given[name].shape == np.shape(p.values[name]) for p in self.probes)
+                values = own if usable else _with(values, name, [probe.values[name] for probe in self.probes])
+        cost = sum(slip.cost for slip in kept) + UNEXPLAINED * len(unexplained)
+        return Hypothesis(tuple(kept), tuple(unexplained), cost, values)
+
+    def _holds(self, slip: Slip, values: Sequence[dict[str, Any]]) -> bool:
+        found = self.run(slip.edit.term, values)
+        return found is not None and self.agrees(slip.line, [slip.factor * value for value in found])
+
     # -- slips further up ------------------------------------------------------------------------------------------
 
     def _upstream(self, hypothesis: Hypothesis, position: int, name: str) -> Iterator[Hypothesis]:
@@ -368,7 +455,7 @@ class Search:
         open_lines = self._open(hypothesis, position, name)
         for hidden in open_lines:
             path = self._path(hidden, name, position)
-            yield from self._upstream_factor(hypothesis, hidden, path, name)
+            yield from self._upstream_factor(hypothesis, hidden, path, name, position)
             hits = 0
             for edit in self.edits(hidden):
                 values = self._rerun(hypothesis, hidden, edit.term, 1.0, path)
@@ -376,8 +463,7 @@ class Search:
                     continue
                 found = [env[name] for env in values]
                 if self.agrees(name, found):
-                    above = replace(edit, cost=edit.cost + HIDDEN)
-                    yield hypothesis.with_slip(Slip(hidden, above), values)
+                    yield from self._with_above(hypothesis, Slip(hidden, edit), position)
                     hits += 1
                 elif edit.cost <= 1.25:
                     constant = self.factor(name, found)
@@ -387,13 +473,43 @@ class Search:
                             scaled = replace(edit, cost=edit.cost + 0.8 * cost, what=f"{edit.what}, times {words}")
                             again = self._rerun(hypothesis, hidden, edit.term, constant, path)
                             if again is not None and self.agrees(name, [env[name] for env in again]):
-                                yield hypothesis.with_slip(Slip(hidden, scaled, constant), again)
+                                yield from self._with_above(hypothesis, Slip(hidden, scaled, constant), position)
                                 hits += 1
                 if hits >= 4:
                     break
+            if not hits:
+                for slip in self._pairs(hypothesis, hidden, path, name):
+                    yield from self._with_above(hypothesis, slip, position)
+
+    def _with_above(self, hypothesis: Hypothesis, slip: Slip, position: int) -> Iterator[Hypothesis]:
+        slip = replace(slip, edit=replace(slip.edit, cost=slip.edit.cost + HIDDEN))
+        settled = self._settled([*hypothesis.slips, slip], position)
+        if settled is not None:
+            yield settled
+
+    def _pairs(self, hypothesis: Hypothesis, hidden: str, path: list[str], name: str) -> Iterator[Slip]:
+        """Two slips in one line that nobody gave: a usual one, and another."""
+        editor = self._editor(hidden)
+        found = 0
+        for first in self.edits(hidden):
+            if first.kind not in USUAL or first.cost > 1.3:
+                continue
+            seen: set[Term] = set()
+            for second in editor.edits(first.term):
+                if second.cost > 1.25 or second.term in seen or second.term == self.lines[hidden].term:
+                    continue
+                seen.add(second.term)
+                values = self._rerun(hypothesis, hidden, second.term, 1.0, path)
+                if values is None or not self.agrees(name, [env[name] for env in values]):
+                    continue
+                kinds, what = f"{first.kind}+{second.kind}", f"{first.what}, {second.what}"
+                yield Slip(hidden, Edit(kinds, second.term, first.cost + second.cost, what))
+                found += 1
+                if found > 2:
+                    return
 
     def _upstream_factor(
-        self, hypothesis: Hypothesis, hidden: str, path: list[str], name: str
+        self, hypothesis: Hypothesis, hidden: str, path: list[str], name: str, position: int
     ) -> Iterator[Hypothesis]:
         term = self.lines[hidden].term
         ones = self._rerun(hypothesis, hidden, term, 1.0, path)
@@ -405,8 +521,7 @@ class Search:
             return
         values = self._rerun(hypothesis, hidden, term, constant, path)
         if values is not None and self.agrees(name, [env[name] for env in values]):
-            slip = self._scaled(hidden, term, constant)
-            yield hypothesis.with_slip(replace(slip, edit=replace(slip.edit, cost=slip.cost + HIDDEN)), values)
+            yield from self._with_above(hypothesis, self._scaled(hidden, term, constant), position)
 
     def _open(self, hypothesis: Hypothesis, position: int, name: str) -> list[str]:
         """The lines above that nobody gave, without a slip yet, and that no judged line has confirmed."""
@@ -467,6 +582,20 @@ class Search:
             for env, value in zip(values, found, strict=True):
                 env[line] = value if slip is None else slip.factor * value
         return values
+
+
+def _where(mask: Array) -> str:
+    """Say which entries are meant."""
+    if mask.all():
+        return "every entry"
+    for axis in range(mask.ndim):
+        others = tuple(a for a in range(mask.ndim) if a != axis)
+        if np.array_equal(mask.all(axis=others), mask.any(axis=others)):
+            which = ", ".join(str(int(i)) for i in np.flatnonzero(mask.any(axis=others)))
+            index = [":"] * mask.ndim
+            index[axis] = which
+            return f"[{', '.join(index)}]"
+    return f"{int(mask.sum())} of {mask.size} entries"
 
 
 def _simplest_first(lines: Mapping[str, Line]) -> list[str]:
