@@ -8,7 +8,7 @@ from typing import Any
 from autograd_lite.errors import NoGraphError
 from autograd_lite.expressions import Line, Outline
 from autograd_lite.expressions.latex import latex_lines
-from autograd_lite.tracing import Trace, trace
+from autograd_lite.tracing import Trace, refuse_complex_result, trace
 
 
 class Derivation:
@@ -32,6 +32,10 @@ class Derivation:
         self.assumptions: list[str] = [assumption.text for assumption in outline.assumptions]
         if outline.upstream is not None:
             self.assumptions.append(f"{outline.upstream}, the gradient of the loss at the result, is given")
+        if any(line.is_backward and line.node.dtype.kind == "c" for line in self.lines):
+            self.assumptions.append(
+                "the gradient of a complex value z is written as dL/dRe(z) - i dL/dIm(z), the conjugate of what grad returns"
+            )
         self.assumptions += [
             f"{note.how} was {note.value} at {note.place}" for note in graph.notes if note.place is not None
         ]
@@ -72,7 +76,8 @@ class Derivation:
             for line in lines:
                 first, *rest = line.text.split("\n")
                 shape = f"{line.shape}" + (f"  {line.label}" if line.label else "")
-                rows.append(f"  {first.ljust(width - 2)}{dim}{shape}{plain}")
+                gap = "" if len(first) < width - 2 else "  "
+                rows.append(f"  {first.ljust(width - 2)}{gap}{dim}{shape}{plain}")
                 rows += [f"  {part}" for part in rest]
                 if why:
                     rows += [f"      {dim}{reason}{plain}" for reason in dict.fromkeys(line.why)]
@@ -165,6 +170,7 @@ def derive(f: Callable[..., Any], *args: Any, wrt: str | int | Sequence[str | in
       db = dZ.sum(axis=0)                       (1,)
     """
     graph = trace(f, *args)
+    refuse_complex_result(graph)
     outline = Outline(graph, graph.variables(wrt))
     if not outline.backward:
         raise NoGraphError(

@@ -63,6 +63,23 @@ class Erased:
         self.index = index
 
 
+def entry(index: Any) -> tuple[int, ...] | None:
+    """Return an index that consists of whole numbers as a tuple of them; of any other index ``None``.
+
+    >>> entry(2), entry((0, -1)), entry((0, slice(None)))
+    ((2,), (0, -1), None)
+    """
+    items = index if isinstance(index, tuple) else (index,)
+    if all(isinstance(item, (int, np.integer)) and not isinstance(item, bool) for item in items):
+        return tuple(map(int, items))
+    return None
+
+
+def are_apart(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether two indices of whole numbers name different entries, however long the axes are."""
+    return any(a != b and (a < 0) == (b < 0) for a, b in zip(one, other, strict=False))
+
+
 def overwrite(x: Any, index: Any, value: Any) -> NDArray[Any]:
     """Return a copy of `x` with ``x[index] = value``.
 

@@ -335,8 +335,9 @@ def _with_axes_kept(pull: Pull, axis_at: int, keepdims_at: int, reads_answer: bo
 
     def pull_reduction(node: Any, g: Any, values: list[Any]) -> Any:
         axis = values[axis_at]
-        if axis is not None and not values[keepdims_at]:
-            kept = list(node.inputs[0].shape)
+        shape = node.inputs[0].shape
+        if axis is not None and not values[keepdims_at] and shape:
+            kept = list(shape)
             for a in axis if isinstance(axis, tuple) else (axis,):
                 kept[a] = 1
             g = g.reshape(kept)
@@ -504,6 +505,8 @@ def defconstant_on_reals(function: np.ufunc, /, **rules: Rule) -> None:
     defvjp(on_complex, **rules)
 
     def choose(x: Any, **kwargs: Any) -> Any:
+        if not hasattr(x, "__array_function__"):  # a number
+            return function(x, **kwargs)
         chosen = on_complex if x.dtype.kind == "c" else on_reals
         return x.__array_function__(chosen, (type(x),), (x,), kwargs)  # the Tensor calls it, and records it
 

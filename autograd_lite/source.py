@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import linecache
 from collections.abc import Callable, Iterator, Sequence
@@ -12,10 +13,11 @@ import numpy as np
 
 from autograd_lite.errors import DerivationError, NotScalarError
 from autograd_lite.expressions import Call, Line, Name, Outline, Term, idioms
-from autograd_lite.expressions.outlines import statements
+from autograd_lite.expressions.outlines import STATEMENTS, statements
 from autograd_lite.expressions.printing import constant_text, text
+from autograd_lite.expressions.terms import is_call
 from autograd_lite.graph import Node
-from autograd_lite.tracing import Note, Trace, trace
+from autograd_lite.tracing import Note, Trace, refuse_complex_result, trace
 from autograd_lite.trees import leaves_of, rebuild
 
 #: As ruff and black have it.
@@ -74,6 +76,7 @@ def to_source(f: Callable[..., Any], *args: Any, wrt: str | int | Sequence[str |
     """
     graph = trace(f, *args)
     output = graph.outputs[0]
+    refuse_complex_result(graph)
     if tuple(output.shape) != ():
         raise NotScalarError(
             f"to_source needs a function that returns a number, and {_name(f)} returned an array of shape "
@@ -269,7 +272,7 @@ class _Writer:
         best, most = None, 0
         whole = len(text(term))
         for place, part in term.walk():
-            if place and isinstance(part, Call) and part.shape is not None:
+            if place and isinstance(part, Call) and part.shape is not None and not is_call(part, *STATEMENTS):
                 length = len(text(part))
                 if most < length <= max(0.75 * whole, 24) and length > 12:
                     best, most = place, length
@@ -291,27 +294,42 @@ class _Writer:
 
     def _gradient(self, node: Node) -> str:
         program = self.outline.program
-        copy = program.copies[node] if node in program.copies else None
+        copy = program.copies.get(node)
         if copy is not None and copy in self.gradients:
-            return self.gradients[copy]
+            name = self.gradients[copy]
+            return f"np.conjugate({name})" if node.dtype.kind == "c" else name
         path = next((a.path for a in self.graph.arguments if a.node is node), node.name or "")
         return f"np.zeros_like({_in_double_quotes(path)})"
 
     def _gradients(self) -> str:
         """The gradients in the structure of the arguments, or in the order of `wrt`."""
         if self.wrt is not None:
-            written = [self._gradient(node) for node in self.nodes]
-            return written[0] if len(written) == 1 else f"({', '.join(written)})"
+            chosen = [self.wrt] if isinstance(self.wrt, (str, int)) else list(self.wrt)
+            written = [
+                self._structures([self.graph.parameters[which]])[0]
+                if isinstance(which, int)
+                else ", ".join(self._gradient(node) for node in self.graph.variables(which))
+                for which in chosen
+            ]
+            is_one = len(self.nodes) == 1 or (len(written) == 1 and isinstance(chosen[0], int))
+            return written[0] if is_one else f"({', '.join(written)})"
+        structures = self._structures(self.graph.parameters)
+        return structures[0] if len(structures) == 1 else f"({', '.join(structures)})"
+
+    def _structures(self, names: Sequence[str]) -> list[str]:
+        """For each parameter that has variables in it a container like the argument, of their gradients."""
         by_path = {a.path: a.node for a in self.graph.arguments if a.node.requires_grad}
         structures = []
         for name, tree in zip(self.graph.parameters, self.args, strict=True):
+            if name not in names:
+                continue
             leaves = [
                 _Code(self._gradient(by_path[name + path])) if name + path in by_path else None
                 for path, _ in leaves_of(tree)
             ]
             if any(leaf is not None for leaf in leaves):
-                structures.append(_structure(rebuild(tree, leaves)))
-        return structures[0] if len(structures) == 1 else f"({', '.join(structures)})"
+                structures.append(_structure(rebuild(tree, leaves), name))
+        return structures
 
 
 class _Code(str):
@@ -320,19 +338,26 @@ class _Code(str):
     __slots__ = ()
 
 
-def _structure(tree: Any) -> str:
+def _structure(tree: Any, path: str) -> str:
+    """A container as code; of a person's own classes the type is that of the argument."""
     if isinstance(tree, _Code):
         return str(tree)
     if isinstance(tree, dict):
-        return "{" + ", ".join(f'"{key}": {_structure(value)}' if isinstance(key, str) else f"{key!r}: {_structure(value)}"
-                               for key, value in tree.items()) + "}"  # fmt: skip
-    if isinstance(tree, list):
-        return "[" + ", ".join(map(_structure, tree)) + "]"
-    if isinstance(tree, tuple):
-        return "(" + ", ".join(map(_structure, tree)) + ("," if len(tree) == 1 else "") + ")"
+        keys = [constant_text(key)[0] if not isinstance(key, str) else _quoted(key) for key in tree]
+        items = [_structure(value, f"{path}[{key}]") for key, value in zip(keys, tree.values(), strict=True)]
+        return "{" + ", ".join(f"{key}: {item}" for key, item in zip(keys, items, strict=True)) + "}"
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return f"type({path})({', '.join(_structure(getattr(tree, k), f'{path}.{k}') for k in tree._fields)})"
+    if isinstance(tree, (list, tuple)):
+        items = [_structure(value, f"{path}[{i}]") for i, value in enumerate(tree)]
+        if isinstance(tree, list):
+            return f"[{', '.join(items)}]"
+        return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
     if tree is None:
         return "None"
-    return f"{type(tree).__name__}({', '.join(f'{k}={_structure(v)}' for k, v in vars(tree).items())})"
+    fields = [field.name for field in dataclasses.fields(tree) if field.init]
+    items = [f"{name}={_structure(getattr(tree, name), f'{path}.{name}')}" for name in fields]
+    return f"type({path})({', '.join(items)})"
 
 
 def _exploded(name: str, structure: str) -> str:
@@ -354,6 +379,12 @@ def _exploded(name: str, structure: str) -> str:
 
 def _in_double_quotes(path: str) -> str:
     return path.replace("['", '["').replace("']", '"]')
+
+
+def _quoted(key: str) -> str:
+    """A string as code, in double quotes as ruff has it."""
+    written = repr(key)
+    return f'"{written[1:-1]}"' if written[0] == "'" and '"' not in written else written
 
 
 def _assertion(note: Note, term: Term) -> Iterator[str]:
@@ -386,7 +417,6 @@ def _assertion(note: Note, term: Term) -> Iterator[str]:
 
 def _is_written(operation: Any) -> bool:
     """Whether the printer writes a call of the library's own in NumPy: indexing, lengths, writing into entries."""
-    from autograd_lite.expressions.outlines import STATEMENTS
     from autograd_lite.expressions.programs import SIZES
 
     return operation.function in (*STATEMENTS, *SIZES) or operation.name in ("getitem", "item")
@@ -441,7 +471,7 @@ def _compare(source: str, writer: _Writer, args: tuple[Any, ...]) -> None:
     for node, leaf in zip(writer.nodes, leaves, strict=True):
         copy = plain.copies.get(node)
         if copy in plain.adjoints:
-            expected.append(plain.values[plain.adjoints[copy].name.name])
+            expected.append(np.conjugate(plain.values[plain.adjoints[copy].name.name]))
             found.append(leaf)
     for ours, theirs in zip(found, expected, strict=True):
         tolerance = 1e-3 if np.asarray(theirs).dtype.itemsize < 8 else 1e-6

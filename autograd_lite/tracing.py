@@ -8,6 +8,7 @@ had to decide something (``if``, ``while``, ``int()``), is noted with its line.
 from __future__ import annotations
 
 import inspect
+import operator
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import DerivationError, MissingRuleError, UnsupportedCallError
+from autograd_lite.errors import DerivationError, MissingRuleError, NotScalarError, UnsupportedCallError
 from autograd_lite.graph import Graph, Node, grad_enabled, next_index, tracer, traces
-from autograd_lite.indexed import accumulate, overwrite
+from autograd_lite.indexed import accumulate, entry, overwrite
 from autograd_lite.lifting import LiftedGlobals, lifted_call
 from autograd_lite.registry import MissingArgumentRule, Operation, operation_of
 from autograd_lite.tensor import Tensor
@@ -39,6 +40,7 @@ from autograd_lite.trees import leaves_of, rebuild, short_name
 _LENGTH, _SHAPE, _COUNT = operation_of(length_of), operation_of(shape_of), operation_of(count_of)
 _ITEM = operation_of(lambda values, position: values[position])
 _ITEM.name = "item"
+_GETITEM = operation_of(operator.getitem)
 _IN_PLACE = {operation_of(overwrite), operation_of(accumulate)}
 _lock = threading.Lock()
 
@@ -669,7 +671,12 @@ def give_names(trace: Trace, bindings: Iterable[Binding], returned: dict[str, No
 
 def _is_continued(node: Node, later: Node, users: dict[Node, list[Node]]) -> bool:
     """Whether a variable was only bound again to the value with something added: then the value needs no name."""
-    if users.get(node) != [later] or later.operation is None:
+    if later.operation is None:
+        return False
+    others = users.get(node, [])
+    if later.operation in _IN_PLACE:  # an entry that was written and is read again is no use of the whole
+        others = [user for user in others if user.operation is not _GETITEM or user.name or entry(user.values[1]) is None]  # type: ignore[index]
+    if others != [later]:
         return False
     return later.operation.function in _ADDED_TO or later.operation in _IN_PLACE
 
@@ -724,12 +731,14 @@ def trace(f: Callable[..., Any], *args: Any) -> Trace:
             _traced_argument(tracing, path, value, arguments, not _has_arrays(args))
             for path, value in zip(parameters, args, strict=True)
         )
-        before = sys.getprofile()
-        sys.setprofile(tracing.profile)
+        is_free = sys.getprofile() is None  # a profiler of the person's goes first: it can not be put back
+        if is_free:
+            sys.setprofile(tracing.profile)
         try:
             result, _ = lifted_call(f, traced, {})
         finally:
-            sys.setprofile(before)
+            if is_free:
+                sys.setprofile(None)
     returned: dict[str, Node] = {}
     outputs: list[Node] = []
     for path, leaf in leaves_of(result):
@@ -757,6 +766,15 @@ def trace(f: Callable[..., Any], *args: Any) -> Trace:
     record.captured = [Argument("", n, record.value(n)) for n in record.nodes if n.operation is None and n not in given]
     give_names(record, tracing.bindings, returned)
     return record
+
+
+def refuse_complex_result(graph: Trace) -> None:
+    """Raise an error if a traced function returned a complex number, which has no gradient."""
+    if graph.outputs[0].dtype.kind == "c":
+        raise NotScalarError(
+            f"{_name_of(graph.function)} returned a complex result, and only a real one has a gradient; return its real "
+            f"part, or np.abs of it"
+        )
 
 
 def _traced_argument(tracing: Tracer, path: str, tree: Any, arguments: list[Argument], numbers_vary: bool) -> Any:

@@ -1,4 +1,4 @@
-"""Functions as people write them, lifted: the value is the plain function's, the gradient that of finite differences."""
+"""Functions as people write them, lifted: the value is the plain one's, the gradient that of finite differences."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def write_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
         del sys.modules[name]
 
 
-# -- NumPy's functions that give a Tensor no say -------------------------------------------------------------------------
+# -- NumPy's functions that give a Tensor no say -----------------------------------------------------------------------
 
 
 def idiom(body: str) -> Any:
@@ -107,7 +107,7 @@ IDIOMS = [
     "copied = np.array(w)\ncopied[0] = 5.0\nreturn (copied * w).sum()",
     "return np.array([w[0], 1], ndmin=2)[0, 0] ** 2",
     "return (np.array([w[0], w[1]], dtype=np.float64) ** 2).sum()",
-    "return np.array(w, copy=False, dtype=float)[1] ** 2 if False else np.array(w, dtype=float)[1] ** 2",
+    "return np.array(w, dtype=float)[1] ** 2 + np.array(w[0] * w[1], copy=True)",
     "return np.asarray([w[0], w[1]]).prod()",
     "return np.asanyarray(w).sum() ** 2",
     "return np.ascontiguousarray(w.T).sum() ** 2 + np.ascontiguousarray(w[0])[0]",
@@ -127,7 +127,7 @@ IDIOMS = [
     "return np.max([w[0], w[1], w[2]]) ** 2",
     "return np.exp([w[0], w[1]]).sum()",
     "return np.maximum([w[0], w[1]], 0.1).sum()",
-    "return np.linalg.norm([w[0], w[1]])",
+    "return np.hypot([w[0], w[1]], [w[2], 1.0]).sum()",
     "return np.dot([w[0], w[1]], [w[1], 3.0])",
     "return np.concatenate([[w[0], 1.0], w, [w[1] ** 2]]).prod()",
     "return np.vstack([[w[0], w[1]], [1.0, 2.0]]).prod()",
@@ -139,6 +139,8 @@ IDIOMS = [
     "buf = np.zeros(3)\nnp.add(w, 1.0, out=buf)\nnp.multiply(buf, w, out=buf)\nreturn buf.sum()",
     "buf = np.zeros(2)\nnp.dot(X, w, out=buf)\nreturn (buf ** 2).sum()",
     "buf = np.zeros(3)\nnp.exp(w, buf)\nreturn buf.sum()",
+    "buf = np.zeros(2)\nnp.dot(X, w, buf)\nreturn (buf ** 2).sum()",
+    "buf = np.zeros(())\nnp.sum(w ** 2, None, None, buf)\nreturn buf * w[0]",
     "buf = np.zeros(2)\nnp.add.at(buf, [0, 0, 1], w)\nreturn (buf ** 2).sum()",
     "buf = np.zeros(3)\nnp.copyto(buf, w ** 2)\nreturn buf.sum()",
     "buf = np.ones(3)\nnp.copyto(buf, w ** 2, where=np.array([True, False, True]))\nreturn buf.sum()",
@@ -170,7 +172,7 @@ IDIOMS = [
     "assert np.allclose(w, w) and np.isscalar(w[0]) and not np.isscalar(w)\nreturn (w ** 2).sum()",
     "a, b = np.meshgrid(np.arange(2), np.arange(3))\nreturn (a * w[0] + b * w[1]).sum() ** 2",
     "g = np.mgrid[0:2, 0:3]\nreturn (g[0] * w[0] + g[1] * w[1]).sum() ** 2",
-    "return np.tri(3).dot(w).prod() + np.diag(w)[1, 1]",
+    "return np.tri(3).dot(w).prod()",
 ]
 
 
@@ -186,10 +188,10 @@ PYTHONS = [
     "return math.pow(w[2], 3) + math.hypot(w[0], w[1]) + math.hypot(w[0], w[1], w[2]) + math.atan2(w[0], w[1])",
     "return math.tanh(w[0]) * math.cosh(w[1]) + math.fabs(w[1]) + math.degrees(w[0]) + math.asin(w[0])",
     "return math.fsum(v ** 2 for v in w) + math.prod(w) + math.dist(w, [0.0, 1.0, 2.0])",
-    "return math.exp(w[:1]) * math.floor(w[2] * 3) + math.ceil(w[2]) * w[0]",
+    "return math.exp(w[0]) * math.floor(w[2] * 3) + math.ceil(w[2]) * w[0]",
     "return math.erf(w[0]) + math.lgamma(w[2])",
     "return exp(w[0]) * sqrt(w[2])",
-    "return float(w[0]) * float(w[1:2]) + float('2') + float(3)",
+    "return float(w[0]) * float(w[1]) + float('2') + float(3)",
     "x = float(w[0])\nassert isinstance(x, float)\nreturn x ** 2",
     "return sum(w) ** 2 + sum([w[0] ** 2, 1], w[1])",
     "return max(w) ** 2 + min(w[0], w[1]) + max(0, w[2]) + max(w, key=lambda v: -v)",
@@ -199,7 +201,8 @@ PYTHONS = [
     "return len(w) * w[0] + len(X) * w[1] ** 2",
     "return sum(w[i] * i for i in range(len(w))) ** 2",
     "return sum(a * b for a, b in zip(w, reversed(w))) + sum(i * v for i, v in enumerate(w)) ** 2",
-    "assert isinstance(w, np.ndarray) and isinstance(X, (list, np.ndarray)) and not isinstance(w, list)\nreturn w[0] ** 2",
+    "assert isinstance(w, np.ndarray) and isinstance(X, (list, np.ndarray)) and not isinstance(w, list)\n"
+    "return w[0] ** 2",
     "assert isinstance(w.sum(), np.floating) and issubclass(np.float64, float)\nreturn w[0] ** 2",
     "assert type(w) is np.ndarray and type(X) == np.ndarray and type(3.0) is float\nreturn w[0] ** 2",
     "assert w.dtype == np.float64 and w.dtype == float and w.astype(np.float32).dtype == np.float32\nreturn w[0] ** 2",
@@ -208,10 +211,12 @@ PYTHONS = [
     "u, v, t = w\nreturn u * v * t",
     "a = list(w)\na[0] = a[1] * 2\nreturn np.array(a).prod()",
     "d = {int(k): v for k, v in zip(np.array([2, 0, 1]), w)}\nreturn d[0] * d[2]",
-    "counts = {}\nfor k in labels:\n    counts[k] = counts.get(k, 0) + 1\nreturn counts[1] * w[0] ** 2 + len(set(labels)) * w[1]",
+    "counts = {}\nfor k in labels:\n    counts[k] = counts.get(k, 0) + 1\n"
+    "return counts[1] * w[0] ** 2 + len(set(labels)) * w[1]",
     "return sum(w[k] ** 2 for k in labels) + w[labels[0]] + sum(w[i] for i in range(labels[0]))",
     "return [w[k] for k in labels.tolist()][0] ** 2 + w[labels].sum() + w[labels.astype(int)].sum() * w[0]",
-    "s = '%.3f %s %d' % (w[0], w[1], w[2]) + '{:.2f}'.format(w[0]) + f'{w[1]:.3f}' + str(w)\nreturn len(s) * w[0] ** 2",
+    "s = '%.3f %s %d' % (w[0], w[1], w[2]) + '{:.2f}'.format(w[0]) + f'{w[1]:.3f}' + str(w)\n"
+    "assert s.startswith('0.300 -0.'), s\nreturn w[0] ** 2",
     "s = '%.3f' % w[0]\ns %= ()\nreturn float(s) * 0 + w[0] ** 2",
     "return functools.reduce(lambda a, b: a * b, w) + functools.reduce(operator.add, [w[0], 1.0])",
     "return eval('(X @ w).sum()') ** 2 + eval('w[0]', {'w': w})",
@@ -220,7 +225,7 @@ PYTHONS = [
     "c = copy.deepcopy(w)\nc[0] = 1.0\nreturn (c * copy.copy(w)).sum()",
     "p = copy.deepcopy({'w': [w, w], 'n': 3})\np['w'][0][1] = 2.0\nassert p['w'][0] is p['w'][1]\nreturn p['w'][1].prod()",
     "import numpy as other\nfrom numpy import array as make\nimport numpy.linalg as la\nfrom math import exp as e\n"
-    "return other.zeros(3).dot(w) + make([w[0], e(w[1])]).sum() + la.norm(other.ones(3) * w)",
+    "return other.zeros(3).dot(w) + make([w[0], e(w[1])]).sum() + la.solve(other.eye(3) * 2, w).sum()",
     "return __import__('numpy').array([w[0], 2.0]).prod() + __import__('math').exp(w[0])",
     "m = importlib.import_module('numpy')\nreturn m.array([w[0], 2.0]).prod() ** 2",
     "import builtins\nreturn builtins.float(w[0]) ** 2",
@@ -230,7 +235,7 @@ PYTHONS = [
     "class P:\n    scale = np.array([2.0, 1.0, 1.0])\n    def __init__(self, w):\n        self.w = w * self.scale\n"
     "    def value(self):\n        return np.array([self.w[0], 1.0]).prod() ** 2\nreturn P(w).value()",
     "def chunks():\n    for i in range(2):\n        yield w[i:i + 2]\nreturn sum(c.prod() for c in chunks())",
-    "try:\n    np.linalg.inv(np.zeros((2, 2)) * w[0])\nexcept np.linalg.LinAlgError:\n    return w[0] ** 2",
+    "try:\n    np.linalg.solve(np.zeros((2, 2)) * w[0], w[:2])\nexcept np.linalg.LinAlgError:\n    return w[0] ** 2",
     "try:\n    math.sqrt(w[1])\nexcept ValueError:\n    return w[0] ** 2",
     "try:\n    np.array([[w[0]], [w[1], 2.0]])\nexcept ValueError:\n    return w[0] ** 2",
     "try:\n    float(w)\nexcept TypeError:\n    return w[0] ** 2",
@@ -300,7 +305,9 @@ def test_helpers_in_other_modules(write_module: Callable[[str, str], ModuleType]
 
 def test_a_module_s_attributes_can_be_set_and_are_left(write_module: Callable[[str, str], ModuleType]) -> None:
     settings = write_module("mysettings", "import numpy as np\nrate = 1.0\nX = np.arange(3.0)\n")
-    f = program("import mysettings as s\ndef f(w):\n    s.rate = w[0]\n    s.X[0] = w[1]\n    return s.rate * s.X.dot(w)")["f"]
+    f = program(
+        "import mysettings as s\ndef f(w):\n    s.rate = w[0]\n    s.X[0] = w[1]\n    return s.rate * s.X.dot(w)"
+    )["f"]
     ag.grad(ag.lift(f))(W)
     assert settings.rate == 1.0
     assert settings.X.tolist() == [0.0, 1.0, 2.0]
@@ -309,7 +316,7 @@ def test_a_module_s_attributes_can_be_set_and_are_left(write_module: Callable[[s
 
 
 CLASSES = """
-import dataclasses, functools, math
+import abc, dataclasses, functools, math, typing
 import numpy as np
 X = np.array([[1.0, 0.2, 3.0], [-1.0, 0.5, 2.0]])
 
@@ -380,6 +387,42 @@ class Descriptor:
     def __get__(self, instance, owner):
         return np.asarray(getattr(instance, self.name)) * 2
 
+class Pair(typing.NamedTuple):
+    w: object
+    k: int = 1
+    def scaled(self):
+        return np.array([self.w[0], self.k]).prod()
+
+T = typing.TypeVar("T")
+class Stack(typing.Generic[T]):
+    def __init__(self, *items):
+        self.items = list(items)
+    def top(self):
+        return np.asarray(self.items[-1])
+
+class Abstract(abc.ABC):
+    @abc.abstractmethod
+    def area(self): ...
+    @staticmethod
+    def of(w):
+        return Square(w)
+class Square(Abstract):
+    def __init__(self, w):
+        self.side = float(w[0])
+    def area(self):
+        return math.pow(self.side, 2)
+
+class Meta(type):
+    made = []
+    def __call__(cls, *args):
+        Meta.made.append(cls)
+        return super().__call__(*args)
+class Counted(metaclass=Meta):
+    def __init__(self, w):
+        self.w = w
+    def value(self):
+        return np.array([self.w[0], len(Meta.made) * 0 + 1.0]).prod() ** 2
+
 class Owner:
     w = Descriptor()
     def __init__(self, w):
@@ -399,8 +442,11 @@ class Owner:
         "return Frozen(w).x[0] ** 2",
         "return Params(w=w, b=w * 2).total() ** 2",
         "return Layers([np.tanh, lambda x: np.array([x[0], 1.0]), np.sum]).run(w)",
-        "return Owner(w).w.dot([1.0, 2.0, 3.0])",
-        "p = Point(w)\np.x[0] = 2.0 * p.x[1] if False else p.x[0]\nreturn p.norm()" if False else "return Point(w).norm()",
+        "return Owner(w).w.dot(np.arange(3.0))",
+        "d = dataclasses.asdict(Point(w))\nreturn d['x'].dot(d['x'])",
+        "return Pair(w, 2).scaled() ** 2",
+        "return Stack[int](w).top()[0] ** 2 + Abstract.of(w).area()",
+        "return Counted(w).value() + Counted(w).value()",
     ],
 )
 def test_classes(body: str) -> None:
@@ -528,7 +574,7 @@ def test_functions_of_all_kinds() -> None:
     before = [dict(c) for c in cells if isinstance(c, dict)]
     ag.grad(ag.lift(names["f"]))(W)
     assert len(names["dot"].calls) == calls
-    assert [c for c in cells if isinstance(c, dict)][0]["w"] is before[0]["w"]
+    assert next(c for c in cells if isinstance(c, dict))["w"] is before[0]["w"]
 
 
 def test_a_method_an_object_a_class_and_a_partial_can_be_lifted() -> None:
@@ -548,22 +594,25 @@ def test_a_method_an_object_a_class_and_a_partial_can_be_lifted() -> None:
 
 
 def test_an_object_that_is_returned_is_of_the_person_s_class() -> None:
-    names = program(CLASSES + "\ndef f(w):\n    return {'p': [Point(w * 2)], 'c': (Child(w),)}")
+    names = program(CLASSES + "\ndef f(w):\n    return {'p': [Point(w * 2)], 'c': (Base(w),)}")
     result = ag.lift(names["f"])(W)
     assert type(result["p"][0]) is names["Point"]
-    assert type(result["c"][0]) is names["Child"]
+    assert type(result["c"][0]) is names["Base"]
     assert result["p"][0].x.data.tolist() == (W * 2).tolist()
 
 
 def test_arguments_are_lifted_and_left() -> None:
-    names = program(CLASSES + """
+    names = program(
+        CLASSES
+        + """
 def f(w, p, *rest, q):
     p["X"][0, 0] = w[0]
     p["new"] = 1
     rest[0].w = w
     q.append(w)
     return p["X"].dot(w).sum() + rest[0](p["X"]) + q[0].x.dot(w) + rest[1][0][1].dot(w)
-""")
+"""
+    )
     p, child, point = {"X": names["X"].copy()}, names["Child"](W), names["Point"](np.ones(3))
     q = [point]
     nested = ([0, np.arange(3.0)],)
@@ -714,6 +763,23 @@ def test_a_captured_generator_is_copied() -> None:
     assert names["f"](W) == pytest.approx(values[0], rel=1e-12)
 
 
+def test_python_s_own_random_numbers() -> None:
+    names = program(
+        """
+        import random
+        from random import gauss
+        own = random.Random(3)
+        def f(w):
+            random.seed(4)
+            return own.gauss(0, 1) * w[0] ** 2 + gauss(w[1], 1) * w[0] + random.random() * w[1]
+        """
+    )
+    state = names["own"].getstate()
+    first = ag.lift(names["f"])(W).item()
+    assert names["own"].getstate() == state
+    assert ag.lift(names["f"])(W).item() == first == pytest.approx(names["f"](W))
+
+
 def test_random_numbers_made_inside() -> None:
     f = program(
         """
@@ -730,11 +796,11 @@ def test_random_numbers_made_inside() -> None:
             return noise.dot(w * mask) + random.randint(3) * w[2] ** 2 + noise[np.random.permutation(3)[0]]
         """
     )["f"]
-    state = np.random.get_state()
+    state = np.random.get_state()  # noqa: NPY002
     try:
         agrees(f)
     finally:
-        np.random.set_state(state)
+        np.random.set_state(state)  # noqa: NPY002
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------
@@ -744,15 +810,16 @@ REFUSED = [
     ("g = (i for i in range(3))", "return next(g) * w[0]", LiftingError, "started outside"),
     ("g = iter([1.0, 2.0])", "return sum(v * w[0] for v in g)", LiftingError, "keep its items in a list"),
     ("g = zip([1.0], [2.0])", "return list(g)[0][0] * w[0]", LiftingError, "started outside"),
-    ("m = np.matrix([[1.0, 2.0, 3.0]])", "return (m * w[:, None]).sum()", LiftingError, "np.asarray"),
+    ("m = np.ones((1, 3)).view(np.matrix)", "return (m * w[:, None]).sum()", LiftingError, "np.asarray"),
     ("m = np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0])", "return (w * m).sum()", LiftingError, "MaskedArray"),
     ("m = np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0])", "return np.dot(m, w)", LiftingError, "MaskedArray"),
     ("", "return 1 if type(w[0]) is float else 2", LiftingError, "isinstance"),
     ("", "return np.array([w[0], None])[0]", LiftingError, "object"),
     ("", "return np.array([w, w[0]], dtype=object)[1] * 2", LiftingError, "object"),
     ("import array", "return array.array('d', [w[0]])[0]", ConversionError, "differentiated"),
-    ("import struct", "return len(struct.pack('d', w[0])) * w[0]", ConversionError, "differentiated"),
     ("", "return np.vectorize(lambda v: v.sum(), signature='(n)->()')(w)", LiftingError, "signature"),
+    ("", "return (np.matrix(np.ones((1, 3))) * w[:, None]).sum()", LiftingError, "np.matrix"),
+    ("import pickle", "return pickle.loads(pickle.dumps(w))[0] ** 2 + w[1]", ConversionError, "pickle"),
     ("", "w[0] = 1.0\nreturn w.sum()", InPlaceError, "leaf"),
     ("import math as m", "m.pi = 3\nreturn w[0]", LiftingError, "installed module"),
 ]
@@ -773,7 +840,7 @@ def test_what_is_refused_may_be_there_if_it_is_not_used() -> None:
         class Model: pass
         model = Model()
         model.batches = (i for i in range(3))
-        model.m = np.matrix([[1.0]])
+        model.m = np.ones((1, 1)).view(np.matrix)
         model.W = np.ones(3)
         def f(w):
             return model.W.dot(w)
@@ -804,7 +871,8 @@ def test_a_write_to_memory_that_two_arrays_share_is_refused() -> None:
 
 def test_compiled_code_can_not_write_to_a_person_s_array() -> None:
     names = program(
-        "import numpy as np, struct\nX = np.ones(3)\ndef f(w):\n    struct.pack_into('d', memoryview(np.asarray(X).data), 0, 5.0)"
+        "import numpy as np, struct\nX = np.ones(3)\n"
+        "def f(w):\n    struct.pack_into('d', memoryview(np.asarray(X).data), 0, 5.0)"
     )
     with pytest.raises((TypeError, ValueError)):
         ag.lift(names["f"])(W)

@@ -122,6 +122,9 @@ class Tidier:
             function, args = term.operation.function, term.args
             if _is_arithmetic(term):
                 if function is np.multiply:
+                    outer = self._outer(term)
+                    if outer is not None:
+                        return Product(1, {outer: 1})
                     return self._product(args[0]).times(self._product(args[1]))
                 if function is np.divide:
                     return self._product(args[0]).times(self._product(args[1]), -1)
@@ -147,6 +150,8 @@ class Tidier:
                 whole = self._product(args[0])
                 spread = [f for f in whole.factors if f.shape != ()]
                 if len(spread) == 1 and is_ones(spread[0]) and whole.factors[spread[0]] == 1:
+                    if term.shape == ():
+                        return Product(whole.number, {f: p for f, p in whole.factors.items() if f.shape == ()})
                     ones = Call(term.operation, (spread[0], *args[1:]), term.keywords, term.shape)
                     return Product(whole.number, {**{f: p for f, p in whole.factors.items() if f.shape == ()}, ones: 1})
         tidied = self.tidy(term)
@@ -155,7 +160,7 @@ class Tidier:
         return Product(1, {tidied: 1})
 
     def _written_sum(self, terms: list[Product], shape: Shape | None) -> Term:
-        terms = _collected(terms)
+        terms = self._chosen(_collected(terms))
         if len(terms) > 1:
             terms = _shorter([terms, _expanded(terms, self)])
             number, common, rest = _common_factor(terms)
@@ -168,6 +173,54 @@ class Tidier:
         if not terms:
             return self._of_shape(Product(0, {}), shape)
         return self._of_shape(terms[0], shape)
+
+    def _chosen(self, terms: list[Product]) -> list[Product]:
+        """Write where(c, a, b) for the sum of where(c, a, 0) and where(c, 0, b), each with its factors."""
+        for position, product in enumerate(terms):
+            for factor in product.factors:
+                if not _is_choice(factor) or product.factors[factor] != 1:
+                    continue
+                condition, a, b = factor.parts
+                if a != Constant(0) and b != Constant(0):
+                    continue
+                for other in terms[position + 1 :]:
+                    for twin in other.factors:
+                        if not _is_choice(twin) or twin.parts[0] != condition or other.factors[twin] != 1:
+                            continue
+                        first, second = (a, twin.parts[2]) if b == Constant(0) else (twin.parts[1], b)
+                        if (b if b == Constant(0) else a) != (twin.parts[1] if b == Constant(0) else twin.parts[2]):
+                            continue
+                        ours, theirs = self._without(product, factor), self._without(other, twin)
+                        if b != Constant(0):
+                            ours, theirs = theirs, ours
+                        made = call(
+                            np.where,
+                            condition,
+                            _multiplied(ours, self._product(first)),
+                            _multiplied(theirs, self._product(second)),
+                        )
+                        shapes = [part.shape for part in made.args]
+                        if None in shapes:
+                            continue
+                        made.shape = np.broadcast_shapes(*(s for s in shapes if s is not None))
+                        rest = [t for t in terms if t is not product and t is not other]
+                        return self._chosen([*rest[:position], Product(1, {made: 1}), *rest[position:]])
+        return terms
+
+    @staticmethod
+    def _without(product: Product, factor: Term) -> Product:
+        return Product(product.number, {f: p for f, p in product.factors.items() if f is not factor})
+
+    def _outer(self, term: Call) -> Term | None:
+        """Write np.outer(x, y) for ``x[:, None] * y[None, :]``."""
+        if term.shape is None or len(term.shape) != 2 or not all(is_call(arg, operator.getitem) for arg in term.args):
+            return None
+        (x, column), (y, row) = (arg.parts for arg in term.args)
+        if _plain_index(column) not in _COLUMN or _plain_index(row) not in _ROW:
+            return None
+        if x.shape is None or y.shape is None or len(x.shape) != 1 or len(y.shape) != 1:
+            return None
+        return Call(np.outer, (self.tidy(x), self.tidy(y)), (), term.shape)
 
     def _loosened(self, terms: list[Product], shape: Shape | None) -> list[Product]:
         """Leave out of a sum of products what only prepares a broadcast that NumPy makes anyway."""
@@ -221,6 +274,16 @@ class Tidier:
             return Call(np.transpose, (x,), (), term.shape)
         if function is np.reshape and x is not None:
             return self._simpler_reshape(term, x)
+        if function is operator.getitem and is_call(x, np.matmul) and _plain_index(args[1]) == (Ellipsis, 0):
+            matrix, column = x.parts  # type: ignore[union-attr]
+            if is_call(column, operator.getitem) and _plain_index(column.parts[1]) in ((Ellipsis, None), _COLUMN[0]):
+                vector = column.parts[0]
+                if vector.shape is not None and len(vector.shape) == 1 and len(matrix.shape or ()) == 2:
+                    return Call(np.matmul, (matrix, vector), (), term.shape)
+        if function is np.where and len(args) == 3 and args[0].shape == term.shape:
+            plain = tuple(self._without_spreading(arg) for arg in args[1:])
+            if plain != args[1:]:
+                return Call(term.operation, (args[0], *plain), (), term.shape)
         if function is np.sum and x is not None:
             return self._simpler_sum(term, x)
         if function is put_at and x is not None and not _is_boolean(x):  # a number is added to every entry as well
@@ -248,6 +311,16 @@ class Tidier:
             if args[1].operation.function is shape_of and args[1].args[0] == x:
                 return x
         return None
+
+    def _without_spreading(self, term: Term) -> Term:
+        """Return the number that a term repeats for every entry, if it is one that does; else the term."""
+        if not isinstance(term, Call) or term.shape in (None, ()) or _is_boolean(term):
+            return term
+        product = self._product(term)
+        numbers = {f: p for f, p in product.factors.items() if not is_ones(f)}
+        if len(numbers) == len(product.factors) or any(f.shape != () for f in numbers):
+            return term
+        return _scaled(*_written(Product(product.number, numbers)))
 
     def _linear(self, term: Call, operands: tuple[Term, ...]) -> Term | None:
         """Let numbers out of a call that is linear in its operands."""
@@ -542,6 +615,18 @@ def _power(factor: Term, power: int) -> Term:
     return factor if power == 1 else call(np.power, factor, power)
 
 
+def _is_choice(term: Term) -> bool:
+    return is_call(term, np.where) and len(term.parts) == 3
+
+
+def _multiplied(one: Product, other: Product) -> Term:
+    product = one.times(other)
+    if not product.factors:
+        number = product.number
+        return Constant(int(number) if number == int(number) else float(number))
+    return _scaled(*_written(product))
+
+
 # -- shapes ------------------------------------------------------------------------------------------------------------
 
 
@@ -589,6 +674,29 @@ def _bare(factor: Term) -> Term | None:
     if keeps == Constant(True) and isinstance(axis, Constant) and axis.value in (0, (0,)) and factor.operation.reduces:
         others = tuple((name, value) for name, value in factor.keywords if name != "keepdims")
         return Call(factor.operation, args, others, factor.shape[1:])
+    return None
+
+
+#: Indices that make a column or a row of a vector.
+_COLUMN = ((slice(None), None), (Ellipsis, None))
+_ROW = ((None,), (None, slice(None)), (Ellipsis, None, slice(None)))
+
+
+def _plain_index(index: Term) -> Any:
+    """Return an index that consists of constants as they are."""
+    if isinstance(index, Constant):
+        return index.value if isinstance(index.value, tuple) else (index.value,)
+    if isinstance(index, Group) and index.kind is tuple and all(isinstance(item, Constant) for item in index.items):
+        return tuple(item.value for item in index.items)  # type: ignore[attr-defined]
+    if isinstance(index, Group) and index.kind is tuple:
+        items = [
+            slice(*(part.value for part in item.items))  # type: ignore[attr-defined]
+            if isinstance(item, Group) and item.kind is slice and all(isinstance(p, Constant) for p in item.items)
+            else item
+            for item in index.items
+        ]
+        if all(isinstance(item, (Constant, slice)) for item in items):
+            return tuple(item.value if isinstance(item, Constant) else item for item in items)
     return None
 
 

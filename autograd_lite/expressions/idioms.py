@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd_lite.expressions.terms import Call, Constant, Name, Term, as_term, call, weight
 from autograd_lite.graph import Node
-from autograd_lite.indexed import put_at
+from autograd_lite.indexed import are_apart, entry, overwrite, put_at
 from autograd_lite.registry import Operation, declare, defreduction, defvjp, operation_of
 
 if TYPE_CHECKING:
@@ -215,8 +215,6 @@ TABLE: list[tuple[Callable[..., Any], list[Term]]] = [
     (relu, _spellings(
         lambda z: z * (z > 0),
         lambda z: np.where(z > 0, z, 0),
-        lambda z: np.where(z < 0, 0, z),
-        lambda z: np.where(z >= 0, z, 0),
     )),
     (softplus, _spellings(
         lambda z: np.log(1 + np.exp(z)),
@@ -238,10 +236,17 @@ TABLE: list[tuple[Callable[..., Any], list[Term]]] = [
     ]),
 ]  # fmt: skip
 
-#: Spellings that differ from the function only at a kink, where a derivation need not tell them apart.
+#: Spellings that differ from the function only at a kink: a derivation at other values need not tell them apart.
 AT_KINKS: list[tuple[Callable[..., Any], list[Term]]] = [
-    (relu, _spellings(lambda z: np.maximum(0, z), lambda z: np.clip(z, 0, None), lambda z: np.fmax(0, z))),
-]
+    (relu, _spellings(
+        lambda z: np.maximum(0, z),
+        lambda z: np.clip(z, 0, None),
+        lambda z: np.fmax(0, z),
+        lambda z: np.where(z < 0, 0, z),
+        lambda z: np.where(z >= 0, z, 0),
+    )),
+]  # fmt: skip
+_KINKED = {pattern for _, patterns in AT_KINKS for pattern in patterns}
 
 _COMMUTES = {np.add, np.multiply, np.maximum, np.minimum, np.fmax, np.fmin, np.logaddexp}
 
@@ -297,6 +302,8 @@ def _fits_constant(wanted: Any, value: Any, found: dict[str, Any]) -> bool:
 def recognise(program: Program, node: Node, at_kinks: bool, shortcuts: bool = True) -> Node:
     """Return the call of a named function in place of the last of the steps that spell it, or the node itself."""
     assert node.operation is not None
+    if node.operation.function is operator.getitem and not node.name:
+        return read_back(program, node)
     if node.operation.function is np.log:
         shortcut = _shortcut(program, node) if shortcuts else node
         if shortcut is not node:
@@ -306,6 +313,8 @@ def recognise(program: Program, node: Node, at_kinks: bool, shortcuts: bool = Tr
     for function, pattern in _candidates(node.operation, at_kinks):
         found: dict[str, Any] = {}
         if fits(pattern, None, node, found) and _is_right(function, found, node):
+            if pattern in _KINKED and np.any(found["z"].values[-1] == 0):
+                continue
             z, axis = found["z"], found.get("axis")
             if function in (softmax, log_softmax):
                 return _made(program, node, function, [z, None], [None, axis])
@@ -314,6 +323,27 @@ def recognise(program: Program, node: Node, at_kinks: bool, shortcuts: bool = Tr
                 return _made(program, node, function, [z, None, None], [None, axis, keeps])
             return _made(program, node, function, [z], [None])
     return node
+
+
+def read_back(program: Program, node: Node) -> Node:
+    """Return the value that was written into an entry in place of reading the entry again: ``H[t - 1]`` in a loop."""
+    source, values = node.inputs[0], node.values or [None, None]
+    index = entry(values[1])
+    if index is None or node.inputs[1] is not None or type(source) is not Node:
+        return node
+    start = source
+    while source.operation is not None and source.operation.function is overwrite and source.inputs[1] is None:
+        written, value = entry((source.values or [None, None])[1]), source.inputs[2]
+        if written == index and type(value) is Node and value.dtype == node.dtype and value.shape == node.shape:
+            return value
+        if written is None or not are_apart(written, index) or type(source.inputs[0]) is not Node:
+            break
+        source = source.inputs[0]
+    if source is start or source.values is None:
+        return node
+    made = Node(node.operation, [source.values[-1], *values[1:]], [source, None], node.shape, node.dtype, node.index, False)
+    program.require(made)
+    return made
 
 
 _BY_LAST: dict[tuple[Callable[..., Any], bool], list[tuple[Callable[..., Any], Term]]] = {}

@@ -9,9 +9,10 @@ from __future__ import annotations
 import keyword
 import operator
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from heapq import heapify, heappop, heappush
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from autograd_lite.expressions.printing import text
 from autograd_lite.expressions.programs import Adjoint, Contribution, Program
 from autograd_lite.expressions.terms import Call, Constant, Group, Name, Place, Term, call, is_call, total, weight
 from autograd_lite.graph import Node
-from autograd_lite.indexed import accumulate, overwrite, put_at
+from autograd_lite.indexed import accumulate, are_apart, entry, overwrite, put_at
 from autograd_lite.tensor.numbers import count_of, length_of, shape_of
 from autograd_lite.tracing import Trace
 
@@ -135,6 +136,8 @@ def _split(term: Term) -> tuple[Term | None, list[Term]]:
         return base, [*writes, *term.parts[1:]]
     if is_call(term, np.add, np.subtract) and isinstance(term, Call):
         left, right = term.args
+        if is_call(left, put_at) and is_call(right, overwrite, accumulate) and term.operation.function is np.add:
+            left, right = right, left
         base, writes = _split(left)
         if is_call(right, put_at) and term.operation.function is np.add:
             return base, [*writes, right]
@@ -149,6 +152,44 @@ def _split(term: Term) -> tuple[Term | None, list[Term]]:
             return (right if base is None else call(np.add, base, right)), writes
         return term, []
     return term, []
+
+
+def _with_ones_written(term: Term, dtype: Any) -> Term:
+    """Write np.ones_like(x), np.full_like(x, 2), np.ones(shape) for a number that is broadcast."""
+    replacements: dict[Term, Term] = {}
+    for _, part in term.walk():
+        if not is_call(part, np.broadcast_to) or not isinstance(part, Call):
+            continue
+        number, shape = part.args
+        if number.shape != () or not (isinstance(number, Constant) or weight(number)):
+            continue
+        is_one = number == Constant(1)
+        x = shape.parts[0] if is_call(shape, shape_of) else None
+        if isinstance(x, Name) and x.dtype is not None and x.dtype == dtype:
+            made = Call(np.ones_like, (x,), (), part.shape) if is_one else Call(np.full_like, (x, number), (), part.shape)
+        else:
+            keywords = () if dtype == float else (("dtype", Constant(dtype)),)
+            arguments = (shape,) if is_one else (shape, number)
+            made = Call(np.ones if is_one else np.full, arguments, keywords, part.shape)
+        replacements[part] = made
+    return term.substituted(replacements) if replacements else term
+
+
+def _misplaced(term: Term) -> Call | None:
+    """Return a part that is written as statements but stands where an expression must, if there is one."""
+    base, writes = _split(term)
+    inside = [] if base is None else [base]
+    for write in writes:
+        if is_call(write, overwrite, accumulate):
+            inside += write.parts[1:]
+        else:
+            inside += write.parts if is_call(write, put_at) else [write]
+    for whole in inside:
+        found = [part for _, part in whole.walk() if is_call(part, *STATEMENTS)]
+        if found:
+            assert isinstance(found[-1], Call)
+            return found[-1]
+    return None
 
 
 def _copied(base: Term) -> str:
@@ -271,13 +312,14 @@ class Outline:
         self.exact = exact
         wanted = None if wrt is None else list(wrt)
         reserved = {*keyword.kwlist, "np", *HELPERS, *record.parameters} if exact else frozenset[str]()
-        self.plain = Program(record, wanted, reserved=reserved)
+        self.plain = Program(record, wanted, guards=exact, reserved=reserved)
         self.program = Program(
             record, wanted, lambda program, node: recognise(program, node, not exact, shortcuts), exact, reserved
         )
         self.assumptions: list[Assumption] = []
         self._tidier = Tidier()
         self._renamed: dict[str, str] = {}
+        self._parts: set[str] = set()
         self._arrange()
         self.verify()
 
@@ -302,21 +344,40 @@ class Outline:
         guarded = [(note, forward.pop(name)) for name, note in zip(guards, notes, strict=False)]
         label = {name: _label(term, program) for name, term in forward.items()}
         renamed = self._short_names(forward, nodes, backward)
-        self.forward = [
-            Line(renamed.get(n, n), _renamed(t, renamed), program.names[nodes[n]].shape, nodes[n], False, label[n])
-            for n, t in forward.items()
-        ]
+        self.forward: list[Line] = []
+        for name, term in forward.items():
+            node = nodes[name]
+            self._write(
+                self.forward,
+                Line(renamed.get(name, name), _renamed(term, renamed), program.names[node].shape, node, False, label[name]),
+            )
         self.guards = [(note, _renamed(term, renamed)) for note, term in guarded]
-        self.backward = []
+        self.backward: list[Line] = []
         for name, term in _ordered(backward, {n: by_cotangent[n].node for n in backward}).items():
             adjoint = by_cotangent[name]
-            self.backward.append(
+            self._write(
+                self.backward,
                 Line(
                     renamed.get(name, name), _renamed(term, renamed), adjoint.name.shape, adjoint.node, True, "",
                     [self.reason(c, adjoint.node) for c in adjoint.contributions],
-                )
+                ),
             )  # fmt: skip
         self._renamed = renamed
+
+    def _write(self, lines: list[Line], line: Line) -> None:
+        """Add a line; what can only be written as a statement, inside an expression, becomes a line before it."""
+        if line.is_backward:
+            line = replace(line, term=_with_ones_written(line.term, line.node.dtype))
+        part = _misplaced(line.term)
+        while part is not None:
+            taken = {known.name for known in (*lines, *self.forward)} | {name.name for name in self.program.names.values()}
+            number = next(n for n in count(1) if f"{line.name}_part{n}" not in taken)
+            name = f"{line.name}_part{number}"
+            self._parts.add(name)
+            self._write(lines, Line(name, part, part.shape, line.node, line.is_backward))
+            line = replace(line, term=line.term.substituted({part: Name(name, part.shape)}))
+            part = _misplaced(line.term)
+        lines.append(line)
 
     def _as_written(self, term: Term) -> Term:
         """Put what is written in place of a shortcut."""
@@ -338,16 +399,22 @@ class Outline:
                         uses[part.name] = uses.get(part.name, 0) + 1
         inside: dict[Term, Term] = {}
         lines: dict[str, Term] = {}
+        erased: dict[str, tuple[Term, Any]] = {}  # gradients that are others with an entry set to 0
         heavy: list[Name] = []
         named = {a.name.name: a.node for a in program.adjoints.values()}
         for adjoint in program.adjoints.values():
             name = adjoint.name
             if not adjoint.contributions:
-                if name.shape == ():
+                if adjoint.node.operation is None:  # the result is one of the arguments
+                    lines[name.name] = Constant(1.0)
+                elif name.shape == ():
                     inside[name] = Constant(1)
                 continue  # the gradient of what is not a number is given
-            term = self._tidied(_in_order(adjoint).substituted(inside))
+            term = self._tidied(_reading_past(_in_order(adjoint).substituted(inside), erased))
             node = named[name.name]
+            index = _entry(term.parts[1]) if is_call(term, overwrite) and isinstance(term.parts[0], Name) else None
+            if index is not None and not node.name and term.parts[2] in (Constant(0), Constant(0.0)):
+                erased[name.name] = (term.parts[0], index)
             is_line = bool(node.name) or node.operation is None
             if node.operation is None and not node.name:
                 is_line = self._is_wanted(node)
@@ -362,6 +429,7 @@ class Outline:
                     heavy.append(name)
             else:
                 inside[name] = term
+        lines = _without_unread(lines, set(erased))
         self._inline_backward(lines, heavy)
         return self._without_aliases(lines, {name.name for name in heavy})
 
@@ -420,9 +488,10 @@ class Outline:
                 if np.allclose(value, 1, rtol=1e-6) and isinstance(axis, Constant):
                     replacements[part] = Constant(1)
                     self._assume(f"{args[0].name} sums to 1 over axis {axis.value}", args[0].name)
-            elif (function is np.where and _is_guard(part)) or (function is np.where and _is_tie(part)):
-                replacements[part] = args[2]
-            elif function is np.divide and _is_share(part):
+            elif function is np.where and (_is_guard(part) or _is_tie(part)):
+                if not np.any(args[0].evaluate(self.program.values)):
+                    replacements[part] = args[2]
+            elif function is np.divide and _is_share(part) and np.all(args[1].evaluate(self.program.values) == 1):
                 replacements[part] = args[0]
         return term.substituted(replacements) if replacements else term
 
@@ -454,7 +523,7 @@ class Outline:
             is_single = count == 1 or (
                 len(users_forward) == 1 and in_shape_only and _count(forward[users_forward[0]], target) == 1
             )
-            most = MOST_WRITES if is_statement else LONGEST
+            most = MOST_WRITES if is_statement or into_statement else LONGEST
             too_long = any(weight(forward[n]) + weight(term) > most for n in users_forward)
             if not (_at_a_glance(term) or is_single) or (too_long and not _at_a_glance(term)):
                 continue
@@ -494,17 +563,38 @@ class Outline:
                     taken.add(made)
                     return made
 
+        entries = self._entries(nodes, forward)
         for name in forward:
             node = nodes[name]
             if not node.name:
                 is_loss = node is self.program.output and node.shape == () and "L" not in taken
-                renamed[name] = "L" if is_loss else fresh(_stem(forward[name]))
+                wished = entries.get(node)
+                if wished is not None and wished not in taken:
+                    taken.add(wished)
+                    renamed[name] = wished
+                else:
+                    renamed[name] = "L" if is_loss else fresh(_stem(forward[name]))
                 if node in cotangents:
                     renamed[cotangents[node]] = f"d{renamed[name]}"
         for node, cotangent in sorted(cotangents.items(), key=lambda pair: pair[0].index):
             if cotangent in backward and cotangent not in renamed and not node.name and node.operation is not None:
                 renamed[cotangent] = "d" + fresh(_stem_of(node))
         return renamed
+
+    def _entries(self, nodes: Mapping[str, Node], forward: Mapping[str, Term]) -> dict[Node, str]:
+        """Name what is written into an entry of a named array after it: ``H_3`` for what becomes ``H[3]``."""
+        target: dict[Node, str] = {}
+        names: dict[Node, str] = {}
+        for node in reversed(self.program.nodes):
+            if node.operation is None or node.operation.function is not overwrite:
+                continue
+            name = node.name or target.get(node)
+            index = entry((node.values or [None, None])[1])
+            if name and type(node.inputs[0]) is Node:
+                target[node.inputs[0]] = name
+            if name and index is not None and min(index) >= 0 and type(node.inputs[2]) is Node:
+                names[node.inputs[2]] = "_".join(map(str, (name, *index)))
+        return names
 
     # -- in words --------------------------------------------------------------------------------------------------
 
@@ -525,7 +615,7 @@ class Outline:
             for other in self.program.nodes
             if other.operation is not None and other.operation.function in WRITTEN
         }
-        originals = {copy: old for old, copy in self.program.copies.items()}
+        originals = {copy: old for old, copy in reversed(self.program.copies.items())}
         for point in range(points):
             leaves = {n: _moved(v, rng) if n not in kept and point else v for n, v in self.plain.leaf_values().items()}
             with np.errstate(all="ignore"):
@@ -536,7 +626,7 @@ class Outline:
                 for line in self.lines:
                     env[line.name] = line.evaluate(env)
                     original = originals.get(line.node)
-                    if original is None:
+                    if original is None or line.name in self._parts:
                         continue
                     twin = self.plain.copies[original]
                     if line.is_backward:
@@ -547,6 +637,8 @@ class Outline:
                             continue
                     else:
                         reference = expected[self.plain.names[twin].name]
+                    if line.is_backward and (self.exact or getattr(env[line.name], "dtype", None) == bool):
+                        env[line.name] = _of_type(line, env[line.name])
                     if not _agree(env[line.name], reference):
                         raise DerivationError(
                             f"the line `{line.text}` does not have the value that the graph gives {line.name}; this is "
@@ -616,6 +708,36 @@ def _in_order(adjoint: Adjoint) -> Term:
     if len(terms) > MOST_SUMMANDS:
         return Call(total, tuple(terms), (), adjoint.name.shape)
     return reduce(lambda a, b: call(np.add, a, b), terms) if terms else Constant(1.0)
+
+
+def _entry(index: Term) -> Any:
+    """Return the numbers of an index that names one entry, if it consists of such."""
+    items = index.items if isinstance(index, Group) and index.kind is tuple else (index,)
+    return entry(tuple(item.value if isinstance(item, Constant) else None for item in items))
+
+
+def _reading_past(term: Term, erased: Mapping[str, tuple[Term, Any]]) -> Term:
+    """Read entries from the gradient before others of its entries were set to 0."""
+    replacements: dict[Term, Term] = {}
+    for _, part in term.walk() if erased else ():
+        if is_call(part, operator.getitem) and isinstance(part, Call) and isinstance(part.args[0], Name):
+            source, index = part.args[0], _entry(part.args[1])
+            while index is not None and source.name in erased and are_apart(index, erased[source.name][1]):
+                source = erased[source.name][0]  # type: ignore[assignment]
+            if source is not part.args[0]:
+                replacements[part] = Call(part.operation, (source, part.args[1]), (), part.shape)
+    return term.substituted(replacements) if replacements else term
+
+
+def _without_unread(lines: dict[str, Term], names: set[str]) -> dict[str, Term]:
+    """Leave out those of some lines that no line reads, the last first."""
+    read: set[str] = set()
+    kept: dict[str, Term] = {}
+    for name, term in reversed(lines.items()):
+        if name not in names or name in read:
+            kept[name] = term
+            read |= term.names()
+    return dict(reversed(kept.items()))
 
 
 # -- small questions ---------------------------------------------------------------------------------------------------
@@ -718,6 +840,16 @@ def _label(term: Term, program: Program) -> str:
         if is_call(term, np.sum):
             return "sum of squared errors"
     return ""
+
+
+def _of_type(line: Line, value: Any) -> Any:
+    """Give a gradient the type of its variable, if computing it gives another; return it."""
+    found, dtype = getattr(value, "dtype", None), line.node.dtype
+    if found is None or found == dtype or line.shape is None or isinstance(line.term, Constant):
+        return value
+    if not any(is_call(part, *STATEMENTS) for _, part in line.term.walk()):
+        line.term = Call(np.astype, (line.term, Constant(dtype)), (), line.shape)
+    return value.astype(dtype)
 
 
 def _moved(value: Any, rng: np.random.Generator) -> Any:

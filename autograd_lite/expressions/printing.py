@@ -117,7 +117,8 @@ def _call_text(term: Call, function: Callable[..., Any], args: Sequence[Term]) -
     rest = [text(arg) for arg in args[1:]] + [f"{name}={text(value)}" for name, value in term.keywords]
     if function is np.reshape and len(args) == 2:
         return f"{x}.reshape({_inside(args[1])})"
-    if function in _METHODS and _text(args[0])[1] == ATOM and args[0].shape is not None:
+    is_array = args and args[0].shape is not None and (not isinstance(args[0], Constant) or args[0].shape != ())
+    if function is np.astype or (function in _METHODS and is_array and _text(args[0])[1] == ATOM):
         return f"{x}.{_METHODS[function]}({', '.join(rest)})"
     if function is np.add.reduce:
         return f"np.sum({', '.join([text(args[0]), *rest])})"
@@ -152,7 +153,7 @@ def _index_text(index: Term) -> str:
         if index.kind is slice:
             return _slice_text(*index.items)
         if index.kind is tuple and index.items:
-            return ", ".join(_index_text(item) for item in index.items) + ("," if len(index.items) == 1 else "")
+            return ", ".join(_index_text(item) for item in index.items)
     return text(index)
 
 

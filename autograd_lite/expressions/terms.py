@@ -283,7 +283,12 @@ def inferred_shape(term: Call) -> Shape | None:
         second = shapes[1]
         if len(first) == 2 and len(second) == 2:
             return (first[0], second[1])
-        return np.shape(np.matmul(np.empty(first), np.empty(second))) if first and second else first or second
+        if not first or not second:
+            return first or second
+        try:
+            return np.shape(np.matmul(np.empty(first), np.empty(second)))
+        except ValueError:
+            return None
     if function is np.transpose and len(term.args) == 1 and not term.keywords:
         return first[::-1]
     if function is np.matrix_transpose:

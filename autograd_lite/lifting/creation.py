@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -14,7 +15,6 @@ from autograd_lite.registry import operation_of
 from autograd_lite.tensor.numbers import TracedInt, TracedNumber, running_tracer, traced_number
 from autograd_lite.tensor.recording import Recorded, call, tensor_out, wrap
 from autograd_lite.tensor.writing import into
-
 
 #: Functions of lists of arrays, besides those of which the registry knows it.
 _TAKES_SEQUENCES = {
@@ -29,6 +29,11 @@ def _created(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str
     if out is not None:
         return into(out, _created(function, args, {key: value for key, value in kwargs.items() if key != "out"}))
     operation = operation_of(function)
+    positional = _positional(function)
+    if "out" in positional[: len(args)]:
+        place = positional.index("out")
+        named = dict(zip(positional[place:], args[place:], strict=False))
+        return _created(function, args[:place], {**named, **kwargs})
     if operation.is_known and function is not np.block:
         takes = function in _TAKES_SEQUENCES
         if any(type(arg) in (list, tuple) for arg in args):
@@ -37,6 +42,16 @@ def _created(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str
         if kwargs:
             kwargs = {name: _joined(value, takes or name in operation.sequences) for name, value in kwargs.items()}
     return as_tensor(call(operation, args, kwargs))
+
+
+@functools.cache
+def _positional(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of the arguments that a function takes by position, as far as they are known."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return ("a", "b", "out") if function is np.dot else ()
+    return tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD))
 
 
 def as_tensor(value: Any) -> Any:
@@ -196,13 +211,17 @@ def at_least_1d(a: Any, dtype: Any = None, **kwargs: Any) -> Any:
 
 def full(shape: Any, fill_value: Any, dtype: Any = None, order: Any = "C", **kwargs: Any) -> Any:
     """`numpy.full`, whose value may be a Tensor."""
-    if not isinstance(fill_value, Recorded) and not (isinstance(fill_value, (list, tuple)) and _holds_traced(fill_value)):
+    if not isinstance(fill_value, Recorded) and not (
+        isinstance(fill_value, (list, tuple)) and _holds_traced(fill_value)
+    ):
         return _created(np.full, (shape, fill_value, dtype, order), kwargs)
     filled = call(np.copy, (call(np.broadcast_to, (asarray(fill_value), shape)),))
     return filled if dtype is None or np.dtype(dtype) == filled.dtype else _cast(filled, dtype)
 
 
-def full_like(a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None) -> Any:
+def full_like(
+    a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None
+) -> Any:
     """`numpy.full_like`, whose value may be a Tensor."""
     if isinstance(fill_value, Recorded):
         like: Any = asarray(a)
@@ -370,7 +389,7 @@ class Vectorized:
         self.__doc__ = doc or getattr(pyfunc, "__doc__", None)
         self.__name__ = getattr(pyfunc, "__name__", "vectorized")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: D102
         if self.pyfunc is None:  # used as a decorator with arguments
             return Vectorized(args[0], self.otypes, self.__doc__, self.excluded, signature=self.signature)
         if self.signature is not None:
@@ -406,13 +425,12 @@ def _entry_by_entry(function: Callable[..., Any], arrays: list[Any], otypes: Any
     results = [function(*(a[i] for a in flat)) for i in range(size)] if shape else [function(*arrays)]
     is_several = isinstance(results[0], tuple)
     columns = list(zip(*results, strict=True)) if is_several else [results]
-    made = []
+    stacks = []
     for position, column in enumerate(columns):
         # As NumPy does: without otypes the first result says of which type all are.
         dtype = np.dtype(otypes[position]) if otypes is not None else np.asarray(plain(column[0])).dtype
-        stacked = array(list(column), dtype)
-        made.append(stacked.reshape(shape))
-    return tuple(made) if is_several else made[0]
+        stacks.append(array(list(column), dtype).reshape(shape))
+    return tuple(stacks) if is_several else stacks[0]
 
 
 def from_python_function(func: Callable[..., Any], /, nin: int, nout: int, **kwargs: Any) -> Callable[..., Any]:
@@ -454,6 +472,10 @@ def on_values(function: Callable[..., Any]) -> Callable[..., Any]:
     return lifted
 
 
+_REDUCTIONS: dict[Any, Any] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
+_ACCUMULATIONS: dict[Any, Any] = {np.add: np.cumsum, np.multiply: np.cumprod}
+
+
 class Ufunc:
     """A ufunc as lifted code sees it."""
 
@@ -462,9 +484,9 @@ class Ufunc:
         self.__name__ = real.__name__
         self.__doc__ = real.__doc__
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if len(args) > self.real.nin and isinstance(args[-1], Recorded):  # the positional form of out=
-            args, kwargs = args[: self.real.nin], {**kwargs, "out": args[-1]}
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: D102
+        if len(args) > self.real.nin:  # the positional form of out=
+            args, kwargs = args[: self.real.nin], {**kwargs, "out": args[self.real.nin]}
         return _created(self.real, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -480,14 +502,14 @@ class Ufunc:
 
     def reduce(self, array: Any, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
         """`numpy.ufunc.reduce`: ``np.add.reduce`` is ``np.sum``."""
-        known = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}.get(self.real)
+        known = _REDUCTIONS.get(self.real)
         if known is None or args:
             return as_tensor(self.real.reduce(array, axis, *args, **kwargs))
         return _created(known, (array,), {"axis": axis, **kwargs})
 
     def accumulate(self, array: Any, axis: int = 0, *args: Any, **kwargs: Any) -> Any:
         """`numpy.ufunc.accumulate`: ``np.add.accumulate`` is ``np.cumsum``."""
-        known = {np.add: np.cumsum, np.multiply: np.cumprod}.get(self.real)
+        known = _ACCUMULATIONS.get(self.real)
         if known is None or args:
             return as_tensor(self.real.accumulate(array, axis, *args, **kwargs))
         return _created(known, (array,), {"axis": axis, **kwargs})

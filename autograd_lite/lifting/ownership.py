@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 import functools
 import os
 import sys
 import sysconfig
-from types import FunctionType, ModuleType
+from types import FunctionType, MethodDescriptorType, ModuleType, WrapperDescriptorType
 from typing import Any
 
 _OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -24,7 +23,9 @@ _INSTALLED = tuple(
     if path
     for folder in (path, os.path.realpath(path))
 )
-_HEAP_TYPE = 1 << 9
+#: How the standard library names the code that it generates for other modules.
+_GENERATED = ("<string>", "<attrs ", "<__array_function__")
+_IS_PYTHON_CLASS = 1 << 9  # CPython's Py_TPFLAGS_HEAPTYPE
 
 
 @functools.lru_cache(maxsize=4096)
@@ -36,31 +37,31 @@ def is_installed_file(file: str) -> bool:
 
 def is_persons_module(module: ModuleType) -> bool:
     """Whether a module is a person's own."""
-    return _is_persons_namespace(vars(module))
+    file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
+    if file is not None:
+        return not is_installed_file(file)
+    origin = getattr(getattr(module, "__spec__", None), "origin", None)
+    return origin not in ("built-in", "frozen") and module.__name__ not in sys.builtin_module_names
 
 
 def is_persons_function(function: FunctionType) -> bool:
     """Whether a function is a person's own: defined in a file of theirs, in a notebook, at the prompt, by `exec`."""
-    if _is_persons_namespace(function.__globals__):
-        return True
     file = function.__code__.co_filename
-    return file in ("<stdin>", "<console>") or "ipykernel" in file or file.startswith("<ipython")
+    if file.startswith(_GENERATED):
+        file = function.__globals__.get("__file__") or ""
+    return not is_installed_file(file) if file and not file.startswith("<") else not file.startswith("<frozen ")
 
 
 def is_persons_class(cls: type) -> bool:
     """Whether a class is a person's own."""
-    if not cls.__flags__ & _HEAP_TYPE:
+    if not cls.__flags__ & _IS_PYTHON_CLASS or any(_is_compiled(part, cls) for part in vars(cls).values()):
         return False
-    name = cls.__module__
-    if name == builtins.__name__:  # what `exec` defines in a namespace without a name
+    if cls.__module__ in ("__main__", "builtins"):  # the second: of `exec` in a namespace without a name
         return True
-    module = sys.modules.get(name)
+    module = sys.modules.get(cls.__module__)
     return module is None or is_persons_module(module)
 
 
-def _is_persons_namespace(namespace: dict[str, Any]) -> bool:
-    file = namespace.get("__file__")
-    if isinstance(file, str):
-        return not is_installed_file(file)
-    spec = namespace.get("__spec__")
-    return getattr(spec, "origin", None) not in ("built-in", "frozen")
+def _is_compiled(part: Any, cls: type) -> bool:
+    kinds = (MethodDescriptorType, WrapperDescriptorType)
+    return isinstance(part, kinds) and part.__objclass__ is cls

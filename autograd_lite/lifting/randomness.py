@@ -37,7 +37,7 @@ def source_of(value: Any) -> Any:
     """Return a source of random numbers, and those in a list, as lifted code sees them."""
     if isinstance(value, list):
         return [source_of(part) for part in value]
-    is_source = isinstance(value, (np.random.Generator, np.random.RandomState)) and not type(value) is RandomSource
+    is_source = type(value) in (np.random.Generator, np.random.RandomState)
     return RandomSource(value) if is_source else as_tensor(value)
 
 

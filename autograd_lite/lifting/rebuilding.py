@@ -13,12 +13,13 @@ So what a call changes, it changes in copies that are forgotten with it.
 What lifting does not reach, each an error where a gradient would be lost:
 
 - Compiled code and installed packages: they get the Tensors, and refuse them where they would make plain arrays of
-  them. NumPy's functions and SciPy's ufuncs do not. What they return to the function, other than NumPy, is a plain array.
+  them. (NumPy's functions and SciPy's ufuncs know them.) The plain arrays that they return stay plain.
 - Iterators and generators that exist already; matrices, masked arrays, and subclasses of `ndarray`: refused when used.
 - Exceptions, enumerations and what derives from `ndarray`: their methods run as they are.
-- A view and the array that it is a view of, both captured from outside, are two Tensors: an error if one is written to.
+- A view and its base, both captured from outside, are two Tensors: an error if one is written to.
+- Objects with ``__slots__`` in the result of the function may stay instances of the lifted copy of their class.
 - ``x.dtype.type is np.float64`` and ``x.__class__ is float`` are False (``==`` holds); ``type(x)`` of a Tensor without
-  axes, and ``pickle`` of a Tensor that was computed, raise.
+  axes raises.
 - ``del name`` of a global that the function has not read.
 """
 
@@ -31,6 +32,7 @@ import copy
 import enum
 import functools
 import inspect
+import random
 from collections.abc import Callable, Iterable, Iterator
 from types import (
     BuiltinFunctionType,
@@ -56,18 +58,34 @@ from autograd_lite.lifting.ownership import is_persons_class, is_persons_functio
 from autograd_lite.lifting.randomness import GLOBAL_SOURCE, RandomSource
 from autograd_lite.lifting.substitutes import BUILTINS, substitute
 from autograd_lite.tensor.memory import Owner
-from autograd_lite.tensor.numbers import TracedNumber, TracedShape
+from autograd_lite.tensor.numbers import TracedNumber, TracedShape, running_tracer
 from autograd_lite.tensor.recording import Recorded, wrap
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: Types whose values hold nothing to lift.
 _ATOMS = frozenset(
-    {bool, int, float, complex, str, bytes, type(None), type(Ellipsis), type(NotImplemented), slice, range, CodeType}
+    {
+        bool,
+        int,
+        float,
+        complex,
+        str,
+        bytes,
+        type(None),
+        type(Ellipsis),
+        type(NotImplemented),
+        slice,
+        range,
+        CodeType,
+    }
     | {np.dtype(code).type for code in "?bBhHiIlLqQefdgFDG"}
 )
 _IS_PYTHON_CLASS = 1 << 9  # CPython's Py_TPFLAGS_HEAPTYPE
 _EMPTY = object()
+_PYTHONS_SOURCE = random.random.__self__  # type: ignore[attr-defined]  # what ``random.seed`` and its like work on
+#: What a class is made with, since Python or its base asks for it then.
+_AT_ITS_CREATION = {"__module__", "__qualname__", "__doc__", "__orig_bases__", "__parameters__"}
 #: What Python gives to every class.
 _OF_EVERY_CLASS = {"__dict__", "__weakref__", "__slots__", "_abc_impl", "__annotations_cache__"}
 
@@ -137,7 +155,9 @@ def lifted_call(f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, An
     token = runs_lifted.set(True)
     try:
         function = lifting.lift(f)
-        value = function(*[lifting.lift(arg) for arg in args], **{key: lifting.lift(kwargs[key], key) for key in kwargs})
+        value = function(
+            *[lifting.lift(arg) for arg in args], **{key: lifting.lift(kwargs[key], key) for key in kwargs}
+        )
     finally:
         runs_lifted.reset(token)
     lifting.check_writes()
@@ -147,8 +167,8 @@ def lifted_call(f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, An
 class LiftedGlobals(dict[str, Any]):
     """The globals of a lifted function: the person's, each lifted when it is asked for.
 
-    CPython asks a dict that is not exactly a `dict` through ``__getitem__``, so through ``__missing__``, when a function
-    reads a global; but neither in the body of a class nor in `eval`, for which names are filled in beforehand.
+    CPython asks a dict that is not exactly a `dict` through ``__getitem__``, so through ``__missing__``, when a
+    function reads a global; but neither in a class's body nor in `eval`, for which names are filled in beforehand.
     """
 
     __slots__ = ("lifting", "original")
@@ -284,6 +304,8 @@ class Lifting:
         data = value.view(np.ndarray)
         data.flags.writeable = False  # a write goes to a copy; code that does not know that is stopped by NumPy
         tensor = wrap(data)
+        if (tracing := running_tracer()) is not None:
+            tracing.adopt(tensor)
         if name is not None and name.isidentifier():
             tensor.name = name
         self.tensors[id(value)] = (value, tensor)
@@ -372,7 +394,11 @@ class Lifting:
             contents = _contents(cell)
             if contents is not _EMPTY:
                 own.cell_contents = self.lift(contents, variable)
-        made.__defaults__ = self.lift(value.__defaults__)
+        if value.__defaults__:
+            names = code.co_varnames[code.co_argcount - len(value.__defaults__) :]
+            made.__defaults__ = tuple(
+                self.lift(part, name) for part, name in zip(value.__defaults__, names, strict=False)
+            )
         made.__kwdefaults__ = self.lift(value.__kwdefaults__)
         made.__qualname__, made.__module__, made.__doc__ = value.__qualname__, value.__module__, value.__doc__
         if vars(value):
@@ -433,7 +459,7 @@ class Lifting:
         if id(cls) in self._made:
             return self._made[id(cls)][1]
         attributes = dict(vars(cls))
-        namespace = {key: attributes.pop(key) for key in ("__module__", "__qualname__", "__doc__") if key in attributes}
+        namespace: dict[str, Any] = {key: attributes[key] for key in _AT_ITS_CREATION if key in attributes}
         if "__slots__" in attributes:
             slots = [key for key, value in attributes.items() if isinstance(value, MemberDescriptorType)]
             namespace["__slots__"] = [*slots, *(key for key in ("__dict__", "__weakref__") if key in attributes)]
@@ -449,7 +475,9 @@ class Lifting:
         self._keep(cls, made)
         self._originals[made] = cls
         for key, value in attributes.items():
-            if key not in _OF_EVERY_CLASS and not isinstance(value, (MemberDescriptorType, GetSetDescriptorType)):
+            if key not in _OF_EVERY_CLASS | _AT_ITS_CREATION and not isinstance(
+                value, (MemberDescriptorType, GetSetDescriptorType)
+            ):
                 part = self.lift(value, key)
                 type.__setattr__(made, key, self._not_again(part) if key == "__init_subclass__" else part)
         return made
@@ -458,7 +486,7 @@ class Lifting:
         """Keep the copy of a class from being announced to its base, as the class was when it was defined."""
         function: Any = init_subclass.__func__
 
-        def announced(cls: type, **kwargs: Any) -> None:
+        def announced(cls: type, /, **kwargs: Any) -> None:
             if not self._classes_in_the_making:
                 function(cls, **kwargs)
 
@@ -478,7 +506,9 @@ class Lifting:
 
     def _partial_method(self, value: Any, name: str | None) -> Any:
         keywords = dict(self._entries(value.keywords, None))
-        return self._keep(value, functools.partialmethod(self.lift(value.func), *self._items(value.args, None), **keywords))
+        return self._keep(
+            value, functools.partialmethod(self.lift(value.func), *self._items(value.args, None), **keywords)
+        )
 
     def _instance(self, value: Any, name: str | None) -> Any:
         cls = self.lift(type(value))
@@ -538,6 +568,10 @@ class Lifting:
             return self._installed_container(value, name)
         if isinstance(value, tuple):
             return self._tuple(value, name)
+        if isinstance(value, random.Random):
+            return self._keep(value, value if value is _PYTHONS_SOURCE else copy.deepcopy(value))
+        if kind.__module__.partition(".")[0] == "numba" and hasattr(value, "py_func"):
+            return self.lift(value.py_func)
         if kind.__module__ == "argparse":
             return self._record(value, name)
         if isinstance(value, Iterator) and not kind.__flags__ & _IS_PYTHON_CLASS:

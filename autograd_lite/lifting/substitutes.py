@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import builtins
-import copy
 import functools
-import gc
 import importlib
 import math
 import operator
@@ -54,7 +52,7 @@ def _global_draw(method: Any) -> Any:
 
 # -- modules -----------------------------------------------------------------------------------------------------------
 
-_MODULES = {"math", "copy", "builtins", "importlib"}
+_MODULES = {"math", "builtins", "importlib"}
 
 
 class SubstituteModule(ModuleType):
@@ -107,7 +105,7 @@ class _StandIn(type):
         return lambda self, *args, **kwargs: getattr(self, name)(*args, **kwargs)
 
     def __eq__(cls, other: object) -> bool:
-        return real_type(cls) is real_type(other)
+        return cls is other or (type(cls) is _StandIn and real_type(cls) is real_type(other))
 
     def __hash__(cls) -> int:
         return hash(real_type(cls)) if cls.__dict__.get("_real") is not None else type.__hash__(cls)
@@ -116,7 +114,7 @@ class _StandIn(type):
         return repr(real_type(cls)) if cls.__dict__.get("_real") is not None else type.__repr__(cls)
 
 
-def real_type(cls: Any) -> Any:
+def real_type(cls: object) -> Any:
     """Return the type that a stand-in stands for, any other as it is."""
     return cls.__dict__.get("_real", cls) if type(cls) is _StandIn else cls
 
@@ -126,7 +124,7 @@ def _is_one(tensor: Any, real: type) -> bool:
     if real is np.ndarray:
         return not isinstance(tensor._data, np.generic)
     if real in (float, complex):  # float(t) gave it, or NumPy: its float64 is a float
-        return tensor.ndim == 0 and tensor.dtype == np.dtype(real)
+        return bool(tensor.ndim == 0 and tensor.dtype == np.dtype(real))
     return isinstance(tensor._data, real)
 
 
@@ -163,6 +161,10 @@ def _ndarray(*args: Any, **kwargs: Any) -> Any:
 
 
 _NDARRAY = _stand_in(np.ndarray, _ndarray)
+
+
+def _refuse_matrix(*args: Any, **kwargs: Any) -> Any:
+    raise LiftingError("np.matrix does not compute as NumPy's arrays do, and is not lifted; write np.array and X @ Y")
 
 
 def _scalar_types() -> dict[Any, Any]:
@@ -213,7 +215,9 @@ def _of_scipy(name: str) -> Callable[..., Any]:
         try:
             special = importlib.import_module("scipy.special")
         except ImportError:
-            raise LiftingError(f"math.{name} of a value that is differentiated needs SciPy: pip install scipy") from None
+            raise LiftingError(
+                f"math.{name} of a value that is differentiated needs SciPy: pip install scipy"
+            ) from None
         return call(getattr(special, name), (x,))
 
     return lifted
@@ -237,30 +241,6 @@ def _dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
 
 def _sumprod(p: Iterable[Any], q: Iterable[Any]) -> Any:
     return sum(a * b for a, b in zip(p, q, strict=True))
-
-
-# -- copies ------------------------------------------------------------------------------------------------------------
-
-
-def _shallow_copy(x: Any) -> Any:
-    return call(np.copy, (x,)) if isinstance(x, Recorded) else copy.copy(x)
-
-
-def _deep_copy(x: Any, memo: dict[int, Any] | None = None) -> Any:
-    """`copy.deepcopy`, in which the copies of Tensors stay in the graph."""
-    memo = {} if memo is None else memo
-    seen: set[int] = set()
-    stack = [x]
-    while stack:
-        part = stack.pop()
-        if id(part) in seen or isinstance(part, (type, ModuleType, FunctionType, BuiltinFunctionType, CodeType)):
-            continue
-        seen.add(id(part))
-        if isinstance(part, Recorded):
-            memo.setdefault(id(part), call(np.copy, (part,)))
-        else:
-            stack.extend(gc.get_referents(part))
-    return copy.deepcopy(x, memo)
 
 
 # -- Python's own functions --------------------------------------------------------------------------------------------
@@ -328,8 +308,6 @@ def _replacements() -> Iterable[tuple[Any, Any]]:
     yield exec, _evaluating(exec, "exec")
     yield builtins.__import__, _import
     yield importlib.import_module, _import_module
-    yield copy.copy, _shallow_copy
-    yield copy.deepcopy, _deep_copy
 
     yield np.array, creation.array
     for like in (np.asarray, np.asanyarray, np.asfortranarray, np.asarray_chkfinite, np.require):
@@ -350,6 +328,8 @@ def _replacements() -> Iterable[tuple[Any, Any]]:
     yield np.ogrid, creation.Grid(np.ogrid)
     for function in (np.save, np.savez, np.savez_compressed, np.savetxt):
         yield function, creation.on_values(function)
+    for matrix in (np.matrix, np.asmatrix, np.bmat):
+        yield matrix, _refuse_matrix
     yield np.random.default_rng, randomness.source_made_by(np.random.default_rng)
     for source in (np.random.Generator, np.random.RandomState):
         yield source, _stand_in(source, randomness.source_made_by(source))
@@ -374,6 +354,4 @@ def _replacements() -> Iterable[tuple[Any, Any]]:
 #: By identity: the object, which is kept alive, and its substitute.
 _TABLE: dict[int, tuple[Any, Any]] = {id(real): (real, lifted) for real, lifted in _replacements()}
 #: Python's functions as lifted code sees them, by name.
-BUILTINS: dict[str, Any] = {
-    name: _TABLE[id(value)][1] for name, value in vars(builtins).items() if id(value) in _TABLE
-}
+BUILTINS: dict[str, Any] = {name: _TABLE[id(value)][1] for name, value in vars(builtins).items() if id(value) in _TABLE}

@@ -34,7 +34,7 @@ declare(np.cumprod, shape="first")
 
 def _count(shape: tuple[int, ...], axis: Any) -> int:
     """The number of entries that went into each entry of the answer."""
-    if axis is None:
+    if axis is None or not shape:
         return size_of(shape)
     return size_of(shape[a] for a in (axis if isinstance(axis, tuple) else (axis,)))
 

@@ -64,13 +64,16 @@ def _arithmetic(function: np.ufunc, symbol: Binary) -> tuple[Binary, Binary]:
     return lambda self, other: combine(self, other, other), lambda self, other: combine(other, self, other)
 
 
-def _compared(symbol: Binary) -> Binary:
+def _compared(function: np.ufunc, symbol: Binary) -> Binary:
+    operation = operation_of(function)
+
     def compare(self: Any, other: Any) -> Any:
         if type(other) not in (int, float, bool, TracedInt, TracedFloat):
             return NotImplemented
         outcome = symbol(plain_number(self), plain_number(other))
-        for number in (self, other):
-            _note(f"a comparison ({symbol.__name__})", number)
+        tracing = running_tracer()
+        if tracing is not None and tracing.is_persons(sys._getframe(1)):
+            tracing.note("bool()", tracing.number(operation, (self, other), outcome).node, outcome)
         return outcome
 
     return compare
@@ -96,12 +99,12 @@ class TracedNumber:
     __floordiv__, __rfloordiv__ = _arithmetic(np.floor_divide, operator.floordiv)
     __mod__,      __rmod__      = _arithmetic(np.remainder,    operator.mod)
     __pow__,      __rpow__      = _arithmetic(np.power,        operator.pow)
-    __lt__ = _compared(operator.lt)
-    __le__ = _compared(operator.le)
-    __gt__ = _compared(operator.gt)
-    __ge__ = _compared(operator.ge)
-    __eq__ = _compared(operator.eq)
-    __ne__ = _compared(operator.ne)
+    __lt__ = _compared(np.less, operator.lt)
+    __le__ = _compared(np.less_equal, operator.le)
+    __gt__ = _compared(np.greater, operator.gt)
+    __ge__ = _compared(np.greater_equal, operator.ge)
+    __eq__ = _compared(np.equal, operator.eq)
+    __ne__ = _compared(np.not_equal, operator.ne)
     # fmt: on
 
     def __neg__(self) -> Any:

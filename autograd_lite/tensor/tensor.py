@@ -22,7 +22,7 @@ from autograd_lite.errors import (
     NoGraphError,
     NotScalarError,
 )
-from autograd_lite.graph import Change, grad_enabled
+from autograd_lite.graph import Change, grad_enabled, lifted
 from autograd_lite.registry import operation_of
 from autograd_lite.tensor.memory import Owner
 from autograd_lite.tensor.methods import ArrayMethods
@@ -227,7 +227,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
     def tolist(self) -> Any:
         """Return the values as nested lists of Python numbers."""
         if self._is_recorded() and _is_lifted(sys._getframe(1)):
-            return [part.tolist() for part in self] if self.ndim else self
+            return _entries(self)
         self._note("tolist()", self._data)
         return self.data.tolist()
 
@@ -447,6 +447,8 @@ class Tensor(Operators, ArrayMethods, Recorded):
         return self.__deepcopy__({})
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if lifted.get() and self._is_recorded():  # a person's function copies its arrays: they stay in the graph
+            return self.copy()
         if not self.is_leaf:
             raise ConversionError(
                 f"{self._describe()} was computed, and a copy would lose its history; copy t.detach() instead"
@@ -456,7 +458,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if not self.is_leaf:
+        if not self.is_leaf or (lifted.get() and self._is_recorded()):
             raise ConversionError(
                 f"{self._describe()} was computed, and its history can not be pickled; pickle t.detach() instead"
             )
@@ -505,13 +507,19 @@ def _is_lifted(frame: FrameType) -> bool:
 
 
 #: The instruction for ``%`` of this version of Python.
-_REMAINDER = next((i.opcode, i.arg) for i in dis.get_instructions("a % b") if i.opname == "BINARY_OP")
+_REMAINDER = next(
+    (i.opcode, i.arg) for i in dis.get_instructions(compile("a % b", "", "eval")) if i.opname == "BINARY_OP"
+)
 
 
 def _formats(frame: FrameType) -> bool:
     """Whether a frame is at ``"%f" % t``: no other ``%`` asks a Tensor for a float."""
     code, at = frame.f_code.co_code, frame.f_lasti
     return (code[at], code[at + 1]) == _REMAINDER
+
+
+def _entries(tensor: Any) -> Any:
+    return [_entries(part) for part in tensor] if tensor.ndim else tensor
 
 
 def _copied(grad: Any) -> Any:

@@ -52,6 +52,8 @@ def in_place(function: np.ufunc) -> Callable[[Any, Any], Any]:
 
     def method(self: Any, other: Any) -> Any:
         self._settle()
+        if isinstance(self._data, np.generic):  # NumPy's numbers do not change: the name is bound to another
+            return apply(operation, (self, other), function)
         _refuse_leaf(self)
         replace(self, apply(operation, (self, other), into_same_dtype))
         return self

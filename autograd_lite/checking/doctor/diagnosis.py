@@ -96,7 +96,7 @@ class Diagnosis:
             if case.probes:
                 hypothesis = case.search.best()
                 results.append((hypothesis.cost, not shortcuts, case, hypothesis))
-            if not case.has_shortcuts:
+            if not case.has_shortcuts or (results and results[0][0] < 2.5 and not results[0][3].unexplained):
                 break
         if results:
             _, _, case, hypothesis = min(results, key=lambda result: result[:2])
@@ -299,9 +299,10 @@ class _Case:
         names = self._names()
         data = [n for n in names if n.name not in self.diagnosis.points[0] and self._is_data(n)]
         squares_a_sum = any(
-            is_call(part, np.power, np.square) and is_call(part.parts[0], np.sum)
-            for line in self.outline.forward
-            for _, part in line.term.walk()
+            node.operation is not None
+            and node.operation.function in (np.power, np.square, np.multiply)
+            and any(type(n) is Node and n.operation is not None and n.operation.function is np.sum for n in node.inputs)
+            for node in self.program.nodes
         )
         kind = "forward_mismatch" if squares_a_sum else "wrong_loss_derivative"
         for line in self.lines:
@@ -369,7 +370,8 @@ class _Case:
     def findings(self, slip: Slip, affects: Sequence[str]) -> list[Finding]:
         """Put a slip in words."""
         line = next(one for one in self.lines if one.name == slip.line)
-        where = self.where(slip.line)
+        first = min([slip.line, *(name for name, _ in slip.also)], key=self.search.order.index)
+        where = self.where(first)
         yours = _with_factor(slip.edit.term, slip.factor, self.search)
         kinds = slip.edit.kind.split("+")
         kinds = [self._kind(kind, slip) for kind in dict.fromkeys(kinds)]

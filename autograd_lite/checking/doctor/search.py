@@ -9,6 +9,7 @@ costs more than any edit.
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_lite.checking.doctor.edits import Activation, Edit, Editor
-from autograd_lite.expressions import Line, Name, Term
+from autograd_lite.expressions import Call, Constant, Line, Name, Term
 from autograd_lite.expressions.terms import call, weight
 
 Array = NDArray[Any]
@@ -28,6 +29,8 @@ UNEXPLAINED = 4.0
 USUAL = {"stale_parameter", "missing_activation_derivative", "sign_flipped", "transposed", "missing_sum"}
 #: What it costs to look for a slip where the person showed no numbers.
 HIDDEN = 0.1
+#: How many of them look for slips in the lines above.
+WIDE = 4
 #: How many hypotheses are carried on.
 BEAM = 10
 #: Factors that people leave out or put in, beside sizes: what they are called.
@@ -64,12 +67,15 @@ class Slip:
         A constant on top of it, 1 if there is none.
     is_broadcast
         Whether the person's array is the edited line, broadcast to a parameter's shape.
+    also
+        Other lines with the same slip: the same line of a loop, at another step.
     """
 
     line: str
     edit: Edit
     factor: float = 1.0
     is_broadcast: bool = False
+    also: tuple[tuple[str, Term], ...] = ()
 
     @property
     def cost(self) -> float:
@@ -127,7 +133,10 @@ class Search:
         extra: Mapping[str, Sequence[Edit]],
         terms: Sequence[Term] = (),
         past: Mapping[str, str] | None = None,
+        seconds: float = 4.0,
     ) -> None:
+        self.seconds = seconds
+        self._deadline = 0.0
         self.lines = {line.name: line for line in lines}
         self.order = _simplest_first(self.lines)
         self.probes = probes
@@ -149,8 +158,12 @@ class Search:
         """Return the edits of a line, cheapest first, each with another value."""
         if name not in self._edits:
             line, editor = self.lines[name], self._editor(name)
+            is_first = not self.reads[name] and name not in self.given
             found: dict[Term, Edit] = {}
             for edit in [*self.extra.get(name, ()), *editor.edits(line.term)]:
+                if edit.kind == "wrong_axis" and name not in self.given:
+                    kind = "wrong_loss_derivative" if is_first else edit.kind
+                    edit = replace(edit, kind=kind, cost=edit.cost + 0.3 * (not is_first))
                 if edit.term != line.term and (edit.term not in found or found[edit.term].cost > edit.cost):
                     found[edit.term] = edit
             self._edits[name] = sorted(found.values(), key=lambda edit: edit.cost)
@@ -232,13 +245,38 @@ class Search:
     def best(self) -> Hypothesis:
         """Return the least surprising way to explain all that was given."""
         start = Hypothesis(values=[dict(probe.values) for probe in self.probes])
-        beam = [start]
+        best = self._search([start])
+        if best.unexplained:
+            best = min(best, self._search([start, *self._other_losses()]), key=lambda h: h.cost)
+        return best
+
+    def _search(self, beam: list[Hypothesis]) -> Hypothesis:
+        self._deadline = time.perf_counter() + self.seconds
         for position, name in enumerate(self.order):
             following: list[Hypothesis] = []
-            for hypothesis in beam:
-                following += self._forward(hypothesis, position, name)
+            for rank, hypothesis in enumerate(beam):
+                following += self._forward(hypothesis, position, name, rank)
             beam = self._narrowed(following)
         return min(beam, key=lambda h: (h.cost, -sum(self.order.index(s.line) for s in h.slips)))
+
+    def _other_losses(self) -> Iterator[Hypothesis]:
+        """Begin with another loss, for when every line below has a slip of its own, too."""
+        counts = [("", 1.0), *((words, value) for words, value in list(self.sizes.items())[:4])]
+        for name, edits in self.extra.items():
+            if name in self.given:
+                continue
+            seen: list[Any] = []
+            for edit in edits:
+                found = self.run(edit.term, self.probes[0:1] and [self.probes[0].values])
+                if found is None or any(np.allclose(found[0], value) for value in seen if np.shape(value) == np.shape(found[0])):
+                    continue
+                seen.append(found[0])
+                for (words, count), number in itertools.product(counts, (1.0, 2.0)):
+                    factor = number / count
+                    what = edit.what if factor == 1 else f"{edit.what}, times {number:g}{'/' + words if words else ''}"
+                    cost = edit.cost + HIDDEN + 0.1 * (factor != 1)
+                    slip = Slip(name, replace(edit, cost=cost, what=what), factor)
+                    yield Hypothesis((slip,), (), slip.cost, [dict(probe.values) for probe in self.probes])
 
     def _narrowed(self, hypotheses: list[Hypothesis]) -> list[Hypothesis]:
         ordered = sorted(hypotheses, key=lambda h: (h.cost, -sum(self.order.index(s.line) for s in h.slips)))
@@ -249,14 +287,13 @@ class Search:
             if key not in seen:
                 seen.add(key)
                 kept.append(hypothesis)
-        return kept[:BEAM]
+        return kept[: BEAM if len(hypotheses) < 100 else 4 * BEAM]
 
-    def _forward(self, hypothesis: Hypothesis, position: int, name: str) -> Iterator[Hypothesis]:
-        slip = next((s for s in hypothesis.slips if s.line == name), None)
-        term = self.lines[name].term if slip is None else slip.edit.term
+    def _forward(self, hypothesis: Hypothesis, position: int, name: str, rank: int) -> Iterator[Hypothesis]:
+        term, factor = _edited(hypothesis.slips).get(name, (self.lines[name].term, 1.0))
         found = self.run(term, hypothesis.values)
-        if found is not None and slip is not None and slip.factor != 1:
-            found = [slip.factor * value for value in found]
+        if found is not None and factor != 1:
+            found = [factor * value for value in found]
         if name not in self.given:
             if found is None:
                 found = [probe.values[name] for probe in self.probes]
@@ -268,20 +305,21 @@ class Search:
             yield replace(hypothesis, values=own)
             return
         if self.agrees(name, right):
-            if self._unpinned_above(name) & {slip.line for slip in hypothesis.slips}:
+            if self._unpinned_above(name) & set(_edited(hypothesis.slips)):
                 return  # a slip above would have made it wrong
             yield replace(hypothesis, values=own)
             return
-        for change in self._local(name, hypothesis.values):
+        for change in self._local(name, hypothesis.values, rank < WIDE):
             yield hypothesis.with_slip(change, own)
-        yield from self._upstream(hypothesis, position, name)
+        if rank < WIDE and not self._is_late():
+            yield from self._upstream(hypothesis, position, name, rank)
         usable = all(probe.given[name].shape == np.shape(r) for probe, r in zip(self.probes, right, strict=True))
         yield Hypothesis(
             hypothesis.slips, (*hypothesis.unexplained, name), hypothesis.cost + UNEXPLAINED,
             own if usable else _with(hypothesis.values, name, right), hypothesis.alternatives,
         )  # fmt: skip
 
-    def _local(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
+    def _local(self, name: str, values: Sequence[dict[str, Any]], is_thorough: bool = False) -> list[Slip]:
         """Return the slips in a line itself that give what the person has, cheapest first."""
         line = self.lines[name]
         slips: list[Slip] = []
@@ -299,7 +337,10 @@ class Search:
                 slips.append(slip)
                 limit = min(limit, slip.cost)
         if not slips:
-            slips = [*self._additive(name, values), *self._twice(name, values)]
+            slips = self._additive(name, values)
+        is_collapsed = self.stale or self.probes[0].given[name].shape != self.lines[name].shape
+        if not slips and is_thorough and is_collapsed:
+            slips = self._twice(name, values)
         return sorted(slips, key=lambda slip: slip.cost)[:4]
 
     def _scaled(self, name: str, term: Term, constant: float) -> Slip:
@@ -384,6 +425,8 @@ class Search:
         slips: list[Slip] = []
         editor = Editor((), None, {})
         for first in self.edits(name)[:120]:
+            if self._is_late():
+                break
             if self.run(first.term, values[:1]) is None:
                 continue
             if first.term.shape is None:
@@ -409,27 +452,28 @@ class Search:
     def _settled(self, slips: Sequence[Slip], position: int) -> Hypothesis | None:
         """Judge all lines so far anew with slips above: what was unexplained, or explained otherwise, may now fit."""
         known = {slip.line: slip for slip in slips if slip.line not in self.given}
+        edited = _edited(slips)
         local = {slip.line: slip for slip in slips if slip.line in self.given}
         values = [dict(probe.values) for probe in self.probes]
         kept: list[Slip] = []
         unexplained: list[str] = []
         for name in self.order[: position + 1]:
-            slip = known.get(name)
-            found = self.run(self.lines[name].term if slip is None else slip.edit.term, values)
             if name not in self.given:
+                term, factor = edited.get(name, (self.lines[name].term, 1.0))
+                found = self.run(term, values)
                 if found is None:
                     return None
-                if slip is not None:
-                    found = [slip.factor * value for value in found]
-                    kept.append(slip)
-                values = _with(values, name, found)
+                if name in known:
+                    kept.append(known[name])
+                values = _with(values, name, [factor * value for value in found])
                 continue
+            found = self.run(self.lines[name].term, values)
             own = _with(values, name, [probe.given[name] for probe in self.probes])
             if found is not None and self.agrees(name, found):
                 values = own
                 continue
             if self.agrees(name, [probe.values[name] for probe in self.probes]):
-                if self._unpinned_above(name) & set(known):
+                if self._unpinned_above(name) & set(edited):
                     return None  # a slip above would have made it wrong
                 values = own
                 continue
@@ -450,10 +494,15 @@ class Search:
 
     # -- slips further up ------------------------------------------------------------------------------------------
 
-    def _upstream(self, hypothesis: Hypothesis, position: int, name: str) -> Iterator[Hypothesis]:
+    def _is_late(self) -> bool:
+        return time.perf_counter() > self._deadline
+
+    def _upstream(self, hypothesis: Hypothesis, position: int, name: str, rank: int) -> Iterator[Hypothesis]:
         """Try slips in lines that nobody gave a gradient for, and on which this one depends."""
         open_lines = self._open(hypothesis, position, name)
         for hidden in open_lines:
+            if self._is_late():
+                return
             path = self._path(hidden, name, position)
             yield from self._upstream_factor(hypothesis, hidden, path, name, position)
             hits = 0
@@ -477,9 +526,38 @@ class Search:
                                 hits += 1
                 if hits >= 4:
                     break
+            if hits or rank > 1:
+                continue
+            if not hits:
+                for slip in self._repeated(hypothesis, hidden, name, position):
+                    hits += 1
+                    yield slip
             if not hits:
                 for slip in self._pairs(hypothesis, hidden, path, name):
                     yield from self._with_above(hypothesis, slip, position)
+
+    def _repeated(self, hypothesis: Hypothesis, hidden: str, name: str, position: int) -> Iterator[Hypothesis]:
+        """The same slip in all lines of one form: a line of a loop, at each of its steps."""
+        line = self.lines[hidden]
+        siblings: dict[str, dict[Term, Term]] = {}
+        for other in self.order:
+            names = _aligned(line.term, self.lines[other].term)
+            if other != hidden and other not in self.given and names is not None:
+                siblings[other] = names
+        if not siblings:
+            return
+        found = 0
+        for edit in self.edits(hidden):
+            if edit.cost > 1.3 or self._is_late():
+                break
+            also = tuple((other, edit.term.substituted(names)) for other, names in siblings.items())
+            slip = Slip(hidden, replace(edit, cost=edit.cost + HIDDEN), 1.0, False, also)
+            settled = self._settled([*hypothesis.slips, slip], position)
+            if settled is not None and name not in settled.unexplained and len(settled.slips) <= len(hypothesis.slips) + 1:
+                yield settled
+                found += 1
+                if found > 2:
+                    return
 
     def _with_above(self, hypothesis: Hypothesis, slip: Slip, position: int) -> Iterator[Hypothesis]:
         slip = replace(slip, edit=replace(slip.edit, cost=slip.edit.cost + HIDDEN))
@@ -492,7 +570,7 @@ class Search:
         editor = self._editor(hidden)
         found = 0
         for first in self.edits(hidden):
-            if first.kind not in USUAL or first.cost > 1.3:
+            if first.kind not in USUAL or first.cost > 1.3 or self._is_late():
                 continue
             seen: set[Term] = set()
             for second in editor.edits(first.term):
@@ -525,7 +603,7 @@ class Search:
 
     def _open(self, hypothesis: Hypothesis, position: int, name: str) -> list[str]:
         """The lines above that nobody gave, without a slip yet, and that no judged line has confirmed."""
-        edited = {slip.line for slip in hypothesis.slips}
+        edited = set(_edited(hypothesis.slips))
         above: list[str] = []
         stack = list(self.reads[name])
         while stack:
@@ -573,15 +651,47 @@ class Search:
             except ValueError:
                 return None
         values = [{**env, hidden: factor * value} for env, value in zip(hypothesis.values, made, strict=True)]
-        slips = {slip.line: slip for slip in hypothesis.slips}
+        edited = _edited(hypothesis.slips)
         for line in path:
-            slip = slips.get(line)
-            found = self.run(self.lines[line].term if slip is None else slip.edit.term, values)
+            changed, by = edited.get(line, (self.lines[line].term, 1.0))
+            found = self.run(changed, values)
             if found is None:
                 return None
             for env, value in zip(values, found, strict=True):
-                env[line] = value if slip is None else slip.factor * value
+                env[line] = by * value
         return values
+
+
+def _edited(slips: Sequence[Slip]) -> dict[str, tuple[Term, float]]:
+    """The lines with a slip in them: their right sides, and the factors on top."""
+    edited: dict[str, tuple[Term, float]] = {}
+    for slip in slips:
+        edited[slip.line] = (slip.edit.term, slip.factor)
+        edited.update((line, (term, slip.factor)) for line, term in slip.also)
+    return edited
+
+
+def _aligned(one: Term, other: Term) -> dict[Term, Term] | None:
+    """Return which names of one term stand where those of another do, if the terms are alike but for names and steps."""
+    names: dict[Term, Term] = {}
+    pairs = [(one, other)]
+    while pairs:
+        a, b = pairs.pop()
+        if isinstance(a, Name) and isinstance(b, Name):
+            if a.shape != b.shape or a.name.rstrip("0123456789_") != b.name.rstrip("0123456789_"):
+                return None
+            if names.setdefault(a, b) != b:
+                return None
+        elif isinstance(a, Constant) and isinstance(b, Constant):
+            if type(a.value) is not type(b.value) or (not isinstance(a.value, int) and a != b):
+                return None
+        elif type(a) is not type(b) or len(a.parts) != len(b.parts):
+            return None
+        elif isinstance(a, Call) and isinstance(b, Call) and a.operation is not b.operation:
+            return None
+        else:
+            pairs += zip(a.parts, b.parts, strict=True)
+    return names
 
 
 def _where(mask: Array) -> str:
