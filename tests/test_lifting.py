@@ -223,7 +223,8 @@ PYTHONS = [
     "exec('y = np.array([w[0], 1.0])', globals() | {'w': w}, scope := {})\nreturn scope['y'].sum() ** 2",
     "return (globals()['X'] @ w).prod()",
     "c = copy.deepcopy(w)\nc[0] = 1.0\nreturn (c * copy.copy(w)).sum()",
-    "p = copy.deepcopy({'w': [w, w], 'n': 3})\np['w'][0][1] = 2.0\nassert p['w'][0] is p['w'][1]\nreturn p['w'][1].prod()",
+    "p = copy.deepcopy({'w': [w, w], 'n': 3})\np['w'][0][1] = 2.0\n"
+    "assert p['w'][0] is p['w'][1]\nreturn p['w'][1].prod()",
     "import numpy as other\nfrom numpy import array as make\nimport numpy.linalg as la\nfrom math import exp as e\n"
     "return other.zeros(3).dot(w) + make([w[0], e(w[1])]).sum() + la.solve(other.eye(3) * 2, w).sum()",
     "return __import__('numpy').array([w[0], 2.0]).prod() + __import__('math').exp(w[0])",
@@ -455,6 +456,23 @@ def test_classes(body: str) -> None:
     assert names["Base"].registry == [names["Child"]]
 
 
+def test_the_copy_of_a_class_is_not_announced_again() -> None:
+    names = program(
+        """
+        kinds = {}
+        class Base:
+            def __init_subclass__(cls):
+                kinds[cls.__name__] = kinds.get(cls.__name__, 0) + 1
+        class Child(Base):
+            k = 2.0
+        def f(w):
+            class Late(Base): pass
+            return (Child.k * kinds["Child"] + kinds["Late"]) * w[0] ** 2
+        """
+    )
+    agrees(names["f"])
+
+
 GLOBALS = """
 child = Child(np.array([1.0, 2.0, 3.0]))
 point = Point(np.array([1.0, 2.0, 3.0]))
@@ -481,6 +499,7 @@ append = point.history.append
         "return layers.run(w)",
         "return scaled(w) ** 2",
         "return owner.w.dot(w) ** 2",
+        "return len(Base.registry) * w[0] ** 2 * Child(w)(X)",
         "Child.factor = w[0]\nreturn Child.named() ** 2 + Base.gain.dot(w[:2])",
     ],
 )
@@ -522,6 +541,8 @@ def test_functions_of_all_kinds() -> None:
 
         def scaled(a=np.array([2.0, 3.0, 4.0]), *, b=np.array([1.0, 0.5, 0.0])):
             return a.dot(b)
+        def keyword(*, v, k=np.array([1.0, 0.5, 2.0])):
+            return k.dot(v)
         def logged(f):
             @functools.wraps(f)
             def wrapper(*args, **kwargs):
@@ -564,8 +585,7 @@ def test_functions_of_all_kinds() -> None:
                 out[0] = w[0]
             total = out.sum() * scaled() + dot(w) ** 2 + weights(3).dot(w) + weights(3)[1] + fib(30) * 1e-6
             total = total + soft(w).sum() + inner(w) + clear() * w[1] + is_even(4) * w[2] + pipeline(w)
-            return total + sum(dot(v, w[i]) for i, v in enumerate(np.array([[1.0], [2.0], [3.0]]) * 1.0 + 0 * w[:, None])
-                               if False) + [X.dot(w * k) for k in range(3)][2] + {k: X.dot(w) for k in "ab"}["a"]
+            return total + keyword(v=w) ** 2 + [X.dot(w * k) for k in range(3)][2] + {k: X.dot(w) for k in "ab"}["a"]
         """
     )
     agrees(names["f"])

@@ -35,6 +35,7 @@ import numpy as np
 from autograd_lite.expressions import idioms
 from autograd_lite.expressions.terms import Call, Constant, Group, Name, Shape, Term, is_call, total
 from autograd_lite.indexed import accumulate, overwrite, put_at
+from autograd_lite.registry import operation_of
 from autograd_lite.tensor.numbers import count_of, length_of, shape_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 #: Where the right side of a row is broken, in letters; with a name and a shape it then fills a page of LaTeX's article.
 WIDEST = 52
 #: A longer numerator is written behind the fraction.
-WIDEST_NUMERATOR = 26
+WIDEST_NUMERATOR = 20
 #: Matrices put together from more parts than this are not drawn as such.
 MOST_BLOCKS = 4
 
@@ -80,7 +81,8 @@ def latex_lines(forward: Sequence[Line], backward: Sequence[Line], upstream: str
     gradients = {line.name for line in backward} | ({upstream} if upstream else set())
     names = list(dict.fromkeys([*(line.name for line in lines), *_names_in(line.term for line in lines)]))
     writer = _Writer(names, gradients)
-    widest = max((writer.name(line.name) for line in lines), key=_width, default="")
+    written = {id(line): list(writer.rows(line)) for line in lines}
+    widest = max((row.partition(" &")[0] for rows in written.values() for row in rows), key=_width, default="")
     rows: list[str] = []
     for title, part in (("Forward", forward), ("Backward", backward)):
         if not part:
@@ -88,7 +90,7 @@ def latex_lines(forward: Sequence[Line], backward: Sequence[Line], upstream: str
         if rows:
             rows[-1] += r" \\[1.5ex]"
         rows.append(rf"\rlap{{\textbf{{{title}}}}}\hphantom{{{widest}}} &")
-        rows += [row for line in part for row in writer.rows(line)]
+        rows += [row for line in part for row in written[id(line)]]
     body = "\n".join(f"  {row}" + ("" if r"\\[" in row[-9:] else r" \\") for row in rows)
     return "\\begin{align*}\n" + body.removesuffix(r" \\") + "\n\\end{align*}"
 
@@ -115,7 +117,7 @@ _GREEK_LETTERS = {letter: _GREEK[name] for letter, name in zip("αβγδεζηθ
     "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
 ), strict=True)}  # fmt: skip
 _ENGLISH = {"what", "that", "chat"}
-_ESCAPES = {c: f"\\{c}" for c in "_{}%&#$"} | {"\\": r"\backslash ", "^": r"\hat{\ }", "~": r"\sim "}
+_ESCAPES = {c: f"\\{c}" for c in "_{}%&#$"} | {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim "}
 
 
 def _roman(word: str) -> str:
@@ -382,6 +384,13 @@ def _is_scalar(term: Term) -> bool:
     return term.shape == ()
 
 
+def _counts(term: Term) -> bool:
+    """Whether an index is 0, 1, 2, ..."""
+    if isinstance(term, Constant) and isinstance(term.value, np.ndarray):
+        return term.value.ndim == 1 and bool(np.array_equal(term.value, np.arange(term.value.size)))
+    return is_call(term, np.arange) and len(term.parts) == 1
+
+
 def _is_truth(term: Term) -> bool:
     """Whether a term says of entries whether something holds."""
     if isinstance(term, Call):
@@ -438,6 +447,7 @@ class _Writer:
             self._names[name] = symbol
         self._taken = taken
         self._letters = {letter for symbol in taken for letter in re.findall(r"\\[a-z]+", symbol)}
+        self._counter = next((i for i in "ijkr" if not any(re.match(rf"{i}\b|{i}_", t) for t in taken)), r"\iota")
 
     def name(self, name: str) -> str:
         """The notation of a name."""
@@ -467,6 +477,7 @@ class _Writer:
                 is_negative, value = _split_sign(value)
                 sign = r"\mathrel{-}=" if is_negative else sign
                 note = "" if _names_once(index) else r"\text{(repeated indices add up)}"
+                note = rf"\text{{for all }} {self._counter}" if self._is_row_by_row(index) else note
             yield from self._broken(self._indexed(_Piece(name), index).tex, sign, self.piece(value), note)
 
     def _broken(self, left: str, relation: str, right: _Piece, remark: str) -> Iterator[str]:
@@ -604,7 +615,13 @@ class _Writer:
         elif isinstance(index, Constant) and isinstance(index.value, tuple):
             items = tuple(Constant(part) for part in index.value)
         texts = []
-        for item in items:
+        if self._is_row_by_row(index):
+            for item in items:
+                column = self.piece(item).tex
+                column = f"{{{column}}}" if "_" in column else column
+                texts.append(self._counter if _counts(item) else f"{column}_{{{self._counter}}}")
+            items = (Constant(0), Constant(0))
+        for item in items[len(texts) :]:
             is_new_axis = isinstance(item, Constant) and item.value is None
             texts.append(r"\text{new}" if is_new_axis else self._small(item).tex)
         if base.level < ATOM or "^" in base.tex:
@@ -617,6 +634,15 @@ class _Writer:
         stem = f"{{{base.tex}}}" if has_subscript else base.tex
         inside = r",\, ".join(texts)
         return _Piece(f"{stem}_{{[{inside}]}}")
+
+    def _is_row_by_row(self, index: Term) -> bool:
+        """Whether an index is like ``X[np.arange(n), y]``: of row i the entry y_i."""
+        items = index.items if isinstance(index, Group) and index.kind is tuple else ()
+        return (
+            len(items) == 2
+            and _counts(items[0])
+            and all(_counts(x) or (isinstance(x, Name) and x.dtype != bool and len(x.shape or ()) == 1) for x in items)
+        )
 
     def _getitem(self, term: Call) -> _Piece | None:
         return self._indexed(self.piece(term.args[0]), term.args[1])
@@ -880,12 +906,12 @@ class _Writer:
         """A shape in a subscript."""
         value = _value_of(shape)
         if isinstance(shape, Group):
-            lengths = [self._small(item).at_least(FACTOR).tex for item in shape.items]
+            lengths = ["*" if _value_of(x) == -1 else self._small(x).at_least(FACTOR).tex for x in shape.items]
         elif isinstance(value, (tuple, list)):
-            lengths = [str(length) for length in value]
+            lengths = ["*" if length == -1 else str(length) for length in value]
         else:
             lengths = [self._small(shape).tex]
-        return r" \times ".join("*" if length == "-1" else length for length in lengths) or "()"
+        return r" \times ".join(lengths) or "()"
 
     def _reshape(self, term: Call) -> _Piece | None:
         if len(term.args) != 2 or term.keywords:
@@ -900,6 +926,14 @@ class _Writer:
             return _Piece(sign if term.args[0].shape is None else f"{sign}_{{{_lengths(term.args[0].shape)}}}")
         return _Piece(f"{sign}_{{{self._shape(term.args[0])}}}")
 
+    def _full(self, term: Call) -> _Piece | None:
+        if len(term.args) != 2:
+            return None
+        ones = Call(
+            operation_of(np.ones_like if is_call(term, np.full_like) else np.ones), term.args[:1], (), term.shape
+        )
+        return _product(self.piece(term.args[1]), self.piece(ones), NUMBERS)
+
     def _astype(self, term: Call) -> _Piece | None:
         target = _value_of(term.args[1]) if len(term.args) == 2 else None
         try:
@@ -911,7 +945,8 @@ class _Writer:
     def _arange(self, term: Call) -> _Piece | None:
         if len(term.args) != 1 or term.keywords:
             return None
-        last = _sum(self.piece(term.args[0]), _Piece("1"), "-")
+        count = _value_of(term.args[0])
+        last = _Piece(str(count - 1)) if isinstance(count, int) else _sum(self.piece(count), _Piece("1"), "-")
         return _Piece(rf"(0, \ldots, {last.tex})")
 
     def _joined(self, term: Call) -> _Piece | None:
@@ -969,7 +1004,7 @@ def _value_of(term: Term) -> Any:
 
 def _verbatim(word: str) -> str:
     """A string. Outside formulas MathJax does not know escapes, so signs that need one stand between the words."""
-    parts = re.findall(r"[\w .,:;()<>=+*/|!?@'-]+|.", word.replace("_", "\0"), re.DOTALL)
+    parts = re.findall(r"[\w .,:;()<>=+*/|!?@'-]+|.", " ".join(word.split()).replace("_", "\0"))
     return "".join(_ESCAPES["_"] if part == "\0" else _ESCAPES.get(part, rf"\texttt{{{part}}}") for part in parts)
 
 
@@ -1004,6 +1039,7 @@ _WRITERS: dict[Callable[..., Any], Callable[[_Writer, Call], _Piece | None]] = {
     np.zeros: lambda w, term: w._filled(term, r"\mathbf{0}"), np.ones: lambda w, term: w._filled(term, r"\mathbf{1}"),
     np.zeros_like: lambda w, term: w._filled(term, r"\mathbf{0}"),
     np.ones_like: lambda w, term: w._filled(term, r"\mathbf{1}"),
+    np.full: _Writer._full, np.full_like: _Writer._full,
     np.eye: lambda w, term: w._filled(term, r"\mathbf{I}"), np.identity: lambda w, term: w._filled(term, r"\mathbf{I}"),
     np.astype: _Writer._astype, np.arange: _Writer._arange,
     np.concatenate: _Writer._joined, np.stack: _Writer._joined,
@@ -1015,5 +1051,5 @@ _WRITERS: dict[Callable[..., Any], Callable[[_Writer, Call], _Piece | None]] = {
 #: Of these also sequences and slices among the arguments are understood.
 _WITH_GROUPS = {
     operator.getitem, put_at, overwrite, accumulate, np.sum, np.add.reduce, np.prod, np.multiply.reduce, *_OVER_AXES,
-    np.transpose, np.reshape, np.broadcast_to, np.zeros, np.ones, np.concatenate, np.stack,
+    np.transpose, np.reshape, np.broadcast_to, np.zeros, np.ones, np.full, np.concatenate, np.stack,
 }  # fmt: skip

@@ -39,7 +39,6 @@ from types import (
     CellType,
     CodeType,
     FunctionType,
-    GeneratorType,
     GetSetDescriptorType,
     MappingProxyType,
     MemberDescriptorType,
@@ -611,5 +610,4 @@ _HANDLERS: dict[type, Callable[[Lifting, Any, str | None], Any]] = {
     property: Lifting._property,
     functools.cached_property: Lifting._cached_property,
     functools.partialmethod: Lifting._partial_method,
-    GeneratorType: Lifting._refused,
 }

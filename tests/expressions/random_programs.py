@@ -628,8 +628,12 @@ def guards_of_rules(program: RandomProgram, args: tuple[Any, ...]) -> list[Any]:
 def differentiable(args: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(
         i for i, arg in enumerate(args)
-        if any(isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype.kind == "f" for _, leaf in leaves_of(arg))
+        if any(_is_float(leaf) for _, leaf in leaves_of(arg))
     )  # fmt: skip
+
+
+def _is_float(leaf: Any) -> bool:
+    return isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype.kind == "f"
 
 
 def autodiff(program: RandomProgram, args: tuple[Any, ...]) -> tuple[float, list[Any]]:
@@ -676,7 +680,14 @@ def _examine(
     traced = trace(f, *_copied_all(args))
     if not np.allclose(traced.value(traced.outputs[0]), plain[0], rtol=1e-12, atol=1e-12):
         outcome.failures.append(f"trace gives {traced.value(traced.outputs[0])}, the plain program {plain[0]}")
-    expected = [autodiff(program, inputs) for inputs in program.inputs]
+    try:
+        expected = [autodiff(program, inputs) for inputs in program.inputs]
+    except NoGraphError:
+        outcome.is_constant = True
+        leaves = [leaf for arg in args for _, leaf in leaves_of(arg)]
+        if not _is_slope(f, args, [np.zeros_like(leaf) for leaf in leaves if _is_float(leaf)]):
+            outcome.failures.append("autodiff finds nothing to differentiate, but differences do")
+        return
     if not all(np.all(np.isfinite(g)) for _, gradients in expected for g in gradients):
         outcome.is_singular = True
         return
@@ -754,7 +765,7 @@ def _is_slope(f: Callable[..., Any], args: tuple[Any, ...], gradients: list[Any]
     rng = np.random.default_rng(0)
     leaves = [leaf for arg in args for _, leaf in leaves_of(arg)]
     moves = [
-        rng.normal(size=np.shape(leaf)) if isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype.kind == "f" else None
+        rng.normal(size=np.shape(leaf)) if _is_float(leaf) else None
         for leaf in leaves
     ]
     slope = sum(float(np.sum(m * g)) for m, g in zip([m for m in moves if m is not None], gradients, strict=True))

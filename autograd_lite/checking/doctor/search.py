@@ -252,11 +252,14 @@ class Search:
 
     def _search(self, beam: list[Hypothesis]) -> Hypothesis:
         self._deadline = time.perf_counter() + self.seconds
+        start = len(beam)
         for position, name in enumerate(self.order):
             following: list[Hypothesis] = []
             for rank, hypothesis in enumerate(beam):
                 following += self._forward(hypothesis, position, name, rank)
             beam = self._narrowed(following)
+            if name in self.given:
+                beam = beam[: BEAM if start == 1 else 3 * BEAM]
         return min(beam, key=lambda h: (h.cost, -sum(self.order.index(s.line) for s in h.slips)))
 
     def _other_losses(self) -> Iterator[Hypothesis]:
@@ -283,11 +286,11 @@ class Search:
         kept: list[Hypothesis] = []
         seen: set[Any] = set()
         for hypothesis in ordered:
-            key = tuple((slip.line, slip.edit.kind) for slip in hypothesis.slips) + hypothesis.unexplained
+            key = (*((slip.line, slip.edit.term, round(slip.factor, 9)) for slip in hypothesis.slips), *hypothesis.unexplained)
             if key not in seen:
                 seen.add(key)
                 kept.append(hypothesis)
-        return kept[: BEAM if len(hypotheses) < 100 else 4 * BEAM]
+        return kept
 
     def _forward(self, hypothesis: Hypothesis, position: int, name: str, rank: int) -> Iterator[Hypothesis]:
         term, factor = _edited(hypothesis.slips).get(name, (self.lines[name].term, 1.0))
