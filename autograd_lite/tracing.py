@@ -212,7 +212,7 @@ class Tracer:
         """Make a call and record it, whatever its arguments are."""
         self.look_at_names(sys._getframe(1))
         if operation.composition is not None:
-            return operation.composition(*args, **kwargs)
+            return operation.composition(*map(_as_tensor, args), **kwargs)
         if (
             not kwargs
             and len(args) == 1
@@ -503,6 +503,11 @@ class Binding:
     depth: int
     rank: int
     time: int = field(default=0)
+
+
+def _as_tensor(arg: Any) -> Any:
+    """Return a traced number as an array that is traced."""
+    return wrap(np.asarray(plain_number(arg))[()], arg.node) if isinstance(arg, TracedNumber) else arg
 
 
 def _needs_gradient(sources: Iterable[Any]) -> bool:

@@ -365,11 +365,22 @@ def test_depth_draws_the_last_calls_only(long_chain: ag.Tensor, x: ag.Tensor) ->
 # -- bad input ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_function_is_not_drawn_but_its_result() -> None:
-    with pytest.raises(
-        UnsupportedCallError, match=r"not the function xor_loss itself.*draw\(xor_loss\(Tensor\(...\)\)\)"
-    ):
-        draw(xor_loss)
+def test_a_function_is_traced() -> None:
+    def layer(X: Any, W: Any) -> Any:
+        Z = X @ W
+        A = Z * (Z > 0)
+        return A.sum() / X.shape[0]
+
+    source = draw(layer, np.ones((4, 3)), np.ones((3, 2))).source
+    for text in ("X @ W", "Z > 0", ">A<"):
+        assert text in source
+    assert "shape_of" not in source
+    assert "length_of" not in source
+
+
+def test_arguments_only_go_with_a_function() -> None:
+    with pytest.raises(UnsupportedCallError, match="arguments after a function only"):
+        draw(ag.Tensor([1.0]), ag.Tensor([2.0]))
 
 
 @pytest.mark.parametrize("what", [np.ones(3), 1.0, None, [np.ones(3)], {"a": 2}])

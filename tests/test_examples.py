@@ -62,8 +62,8 @@ def test_the_mistakes_are_found_and_the_repair_is_right(demo: tuple[str, Path]) 
     text, _ = demo
     before, after = text.split("The same, repaired:")
     assert "4 of 4 gradients are wrong" in before
-    assert "a sign is flipped" in before
-    assert "shape (1, 1), should be (1, 3)" in before
+    assert "has the wrong sign" in before
+    assert "A2 in place of A1" in before
     assert "All 4 gradients are right." in after
 
 

@@ -466,6 +466,7 @@ def test_the_copy_of_a_class_is_not_announced_again() -> None:
         class Child(Base):
             k = 2.0
         def f(w):
+            kinds["Late"] = 0
             class Late(Base): pass
             return (Child.k * kinds["Child"] + kinds["Late"]) * w[0] ** 2
         """

@@ -51,6 +51,8 @@ class Product:
         factors = dict(self.factors)
         for factor, exponent in other.factors.items():
             factors[factor] = factors.get(factor, 0) + power * exponent
+        if power < 0 and other.number == 0:
+            return Product(self.number, {**factors, Constant(other.number): power})
         return Product(_exact(self.number) * _exact(other.number) ** power, factors)
 
     @property
@@ -141,6 +143,8 @@ class Tidier:
                 terms = self._sum(term)
                 if len(terms) == 1:
                     return terms[0]
+                if not terms:  # x - x: zeros that have a shape
+                    return Product(1, {term.with_parts(tuple(self.tidy(part) for part in term.parts)): 1})
                 number, common, rest = _common_factor(terms)
                 inner = self._written_sum(rest, term.shape)
                 return Product(number, {**common, inner: 1})

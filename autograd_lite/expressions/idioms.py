@@ -18,6 +18,7 @@ from autograd_lite.expressions.terms import Call, Constant, Name, Term, as_term,
 from autograd_lite.graph import Node
 from autograd_lite.indexed import are_apart, entry, overwrite, put_at
 from autograd_lite.registry import Operation, declare, defreduction, defvjp, operation_of
+from autograd_lite.tensor.numbers import TracedShape
 
 if TYPE_CHECKING:
     from autograd_lite.expressions.programs import Program
@@ -331,17 +332,22 @@ def read_back(program: Program, node: Node) -> Node:
     index = entry(values[1])
     if index is None or node.inputs[1] is not None or type(source) is not Node:
         return node
-    start = source
+    passed: list[Node] = []
     while source.operation is not None and source.operation.function is overwrite and source.inputs[1] is None:
         written, value = entry((source.values or [None, None])[1]), source.inputs[2]
         if written == index and type(value) is Node and value.dtype == node.dtype and value.shape == node.shape:
+            program.passed.update([*passed, source])
             return value
         if written is None or not are_apart(written, index) or type(source.inputs[0]) is not Node:
             break
+        passed.append(source)
         source = source.inputs[0]
-    if source is start or source.values is None:
+    if not passed or source.values is None:
         return node
+    program.passed.update(passed)
     made = Node(node.operation, [source.values[-1], *values[1:]], [source, None], node.shape, node.dtype, node.index, False)
+    if isinstance(node.shape, TracedShape):
+        node.shape.node = made
     program.require(made)
     return made
 

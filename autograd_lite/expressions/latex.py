@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from autograd_lite.expressions.outlines import Line
 
 #: Where the right side of a row is broken, in letters; with a name and a shape it then fills a page of LaTeX's article.
-WIDEST = 52
+WIDEST = 50
+#: Entries with a longer name are written into from the right column, so that the left one stays narrow.
+WIDEST_ENTRY = 7
 #: A longer numerator is written behind the fraction.
 WIDEST_NUMERATOR = 20
 #: Matrices put together from more parts than this are not drawn as such.
@@ -82,7 +84,8 @@ def latex_lines(forward: Sequence[Line], backward: Sequence[Line], upstream: str
     names = list(dict.fromkeys([*(line.name for line in lines), *_names_in(line.term for line in lines)]))
     writer = _Writer(names, gradients)
     written = {id(line): list(writer.rows(line)) for line in lines}
-    widest = max((row.partition(" &")[0] for rows in written.values() for row in rows), key=_width, default="")
+    left_sides = (row.partition("&")[0].rstrip() for rows in written.values() for row in rows)
+    widest = max(left_sides, key=_width, default="")
     rows: list[str] = []
     for title, part in (("Forward", forward), ("Backward", backward)):
         if not part:
@@ -457,28 +460,36 @@ class _Writer:
 
     def rows(self, line: Line) -> Iterator[str]:
         """The rows of a line: more than one if it is long, or if it writes into entries."""
-        from autograd_lite.expressions.outlines import _names_once, _split
+        from autograd_lite.expressions.outlines import _split
 
         base, writes = _split(line.term)
         name = self.name(line.name)
         first = _Piece(r"\mathbf{0}") if base is None else self.piece(base)
         yield from self._broken(name, "=", first, _set_of(line))
-        for write in writes:
-            sign, note = r"\mathrel{+}=", ""
-            if not is_call(write, put_at, overwrite, accumulate):
-                is_negative, value = _split_sign(write)
-                yield from self._broken(name, r"\mathrel{-}=" if is_negative else sign, self.piece(value), "")
-                continue
-            assert isinstance(write, Call)
-            index, value = (write.args[1], write.args[0]) if is_call(write, put_at) else (write.args[1], write.args[2])
-            if is_call(write, overwrite):
-                sign = r"\leftarrow"
-            else:
-                is_negative, value = _split_sign(value)
-                sign = r"\mathrel{-}=" if is_negative else sign
-                note = "" if _names_once(index) else r"\text{(repeated indices add up)}"
-                note = rf"\text{{for all }} {self._counter}" if self._is_row_by_row(index) else note
-            yield from self._broken(self._indexed(_Piece(name), index).tex, sign, self.piece(value), note)
+        written = [self._written_into(name, write) for write in writes]
+        is_wide = any(_width(left) > WIDEST_ENTRY for left, *_ in written)
+        for left, relation, value, note in written:
+            if is_wide:
+                value = replace(value, tex="", rows=(f"{left} {relation} {value.segments[0]}", *value.segments[1:]))
+                left, relation = "", r"\phantom{{}={}}"
+            yield from self._broken(left, relation, value, note)
+
+    def _written_into(self, name: str, write: Term) -> tuple[str, str, _Piece, str]:
+        """Left side, sign, right side and remark of the row that adds something, or writes into entries."""
+        from autograd_lite.expressions.outlines import _names_once
+
+        if is_call(write, overwrite) and isinstance(write, Call):
+            return self._indexed(_Piece(name), write.args[1]).tex, r"\leftarrow", self.piece(write.args[2]), ""
+        left, remark, value = name, "", write
+        if is_call(write, put_at, accumulate) and isinstance(write, Call):
+            index, value = write.args[1], write.args[0 if is_call(write, put_at) else 2]
+            left = self._indexed(_Piece(name), index).tex
+            if self._is_row_by_row(index):
+                remark = rf"\;\text{{for all }} {self._counter}"
+            elif not _names_once(index):
+                remark = r"\;\text{(repeated indices add up)}"
+        is_negative, value = _split_sign(value)
+        return left, rf"\mathrel{{{'-' if is_negative else '+'}}}=", self.piece(value), remark
 
     def _broken(self, left: str, relation: str, right: _Piece, remark: str) -> Iterator[str]:
         """The rows of ``left = right``, broken before plus signs, or before factors, where it is too long."""
@@ -916,8 +927,10 @@ class _Writer:
     def _reshape(self, term: Call) -> _Piece | None:
         if len(term.args) != 2 or term.keywords:
             return None
-        name = "reshape" if is_call(term, np.reshape) else "broadcast"
-        return _applied(f"{_operator(name)}_{{{self._shape(term.args[1])}}}", self.piece(term.args[0]))
+        x = self.piece(term.args[0])
+        if is_call(term, np.broadcast_to):
+            return _applied(_operator("broadcast"), x)
+        return _applied(f"{_operator('reshape')}_{{{self._shape(term.args[1])}}}", x)
 
     def _filled(self, term: Call, sign: str) -> _Piece | None:
         if len(term.args) != 1:

@@ -610,7 +610,7 @@ class Outline:
         """Compare every line with the untidied graph, at random inputs near those of the trace."""
         rng = np.random.default_rng(0)
         kept = {assumption.name for assumption in self.assumptions}
-        self._passed_by = {
+        self._passed_by = self.program.passed | {
             other.inputs[0]
             for other in self.program.nodes
             if other.operation is not None and other.operation.function in WRITTEN
@@ -620,6 +620,11 @@ class Outline:
             leaves = {n: _moved(v, rng) if n not in kept and point else v for n, v in self.plain.leaf_values().items()}
             with np.errstate(all="ignore"):
                 expected = self.plain.run(leaves)
+                cotangents = {adjoint.name.name for adjoint in self.plain.adjoints.values()}
+                largest = {
+                    is_backward: max((_size(v) for n, v in expected.items() if (n in cotangents) is is_backward), default=0)
+                    for is_backward in (False, True)
+                }  # what is 0 but for rounding must not be compared with itself
                 env = dict(leaves)
                 if self.upstream is not None:
                     env[self.upstream] = np.ones_like(expected[self.plain.names[self.plain.output].name])
@@ -639,7 +644,7 @@ class Outline:
                         reference = expected[self.plain.names[twin].name]
                     if line.is_backward and (self.exact or getattr(env[line.name], "dtype", None) == bool):
                         env[line.name] = _of_type(line, env[line.name])
-                    if not _agree(env[line.name], reference):
+                    if not _agree(env[line.name], reference, largest[line.is_backward]):
                         raise DerivationError(
                             f"the line `{line.text}` does not have the value that the graph gives {line.name}; this is "
                             f"a bug in the tidying: please report it with the function"
@@ -861,11 +866,18 @@ def _moved(value: Any, rng: np.random.Generator) -> Any:
     return np.asarray(moved, value.dtype)[()]
 
 
-def _agree(ours: Any, theirs: Any) -> bool:
+def _size(value: Any) -> float:
+    """The largest finite entry."""
+    if getattr(value, "dtype", np.dtype(object)).kind not in "fc":
+        return 0.0
+    return float(np.max(np.abs(value), initial=0.0, where=np.isfinite(value)))
+
+
+def _agree(ours: Any, theirs: Any, largest: float) -> bool:
     if np.shape(ours) != np.shape(theirs):
         return False
     if np.asarray(theirs).dtype.kind not in "fc":
         return bool(np.array_equal(ours, theirs))
     tolerance = 2e-3 if np.asarray(theirs).dtype.itemsize < 8 else 1e-6
-    scale = np.max(np.abs(theirs), initial=0.0, where=np.isfinite(theirs)) + 1e-12
+    scale = _size(np.asarray(theirs)) + 1e-6 * largest + 1e-12
     return bool(np.allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale, equal_nan=True))

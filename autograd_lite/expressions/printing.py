@@ -19,7 +19,7 @@ _BINARY: dict[Callable[..., Any], tuple[str, int]] = {
     np.add: ("+", SUM), np.subtract: ("-", SUM), np.multiply: ("*", PRODUCT), np.divide: ("/", PRODUCT),
     np.matmul: ("@", PRODUCT), np.remainder: ("%", PRODUCT), np.floor_divide: ("//", PRODUCT), np.power: ("**", POWER),
     np.equal: ("==", COMPARISON), np.not_equal: ("!=", COMPARISON), np.less: ("<", COMPARISON),
-    np.less_equal: ("<=", COMPARISON), np.greater: (">", COMPARISON), np.greater_equal: (">=", COMPARISON),
+    operator.eq: ("==", COMPARISON), np.less_equal: ("<=", COMPARISON), np.greater: (">", COMPARISON), np.greater_equal: (">=", COMPARISON),
     np.bitwise_and: ("&", BIT_AND), np.bitwise_or: ("|", BIT_OR), np.bitwise_xor: ("^", BIT_XOR),
     np.left_shift: ("<<", SHIFT), np.right_shift: (">>", SHIFT),
 }  # fmt: skip
@@ -60,7 +60,7 @@ def _text(term: Term) -> tuple[str, int]:
     assert isinstance(term, Call)
     function, args = term.operation.function, term.args
     has_groups = any(isinstance(arg, Group) for arg in args)
-    if not term.keywords and not has_groups:
+    if not term.keywords and (not has_groups or function is operator.eq):
         if function in _BINARY and len(args) == 2:
             return _binary_text(function, *args)
         if function in _UNARY and len(args) == 1:

@@ -130,6 +130,7 @@ class Program:
         self._terms: dict[Node, Term] = {}
         self._numbers: dict[tuple[Node, Any], Any] = {}
         self._rewrite = rewrite
+        self.passed: set[Node] = set()  # values that a rewritten call no longer reads: their cotangents differ
         self._wrt = None if wrt is None else set(wrt)
         self.nodes = [self._copy(node) for node in record.nodes]
         self.guards = [(note, self.copies[note.node]) for note in record.notes] if guards else []

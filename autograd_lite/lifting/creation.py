@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_lite.errors import LiftingError
 from autograd_lite.registry import operation_of
-from autograd_lite.tensor.numbers import TracedInt, TracedNumber, running_tracer, traced_number
+from autograd_lite.tensor.numbers import TracedInt, TracedNumber, plain_number, running_tracer, traced_number
 from autograd_lite.tensor.recording import Recorded, call, tensor_out, wrap
 from autograd_lite.tensor.writing import into
 
@@ -92,7 +92,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Recorded):
         return value.data  # type: ignore[attr-defined]
     if isinstance(value, TracedNumber):
-        return int(value) if isinstance(value, TracedInt) else float(value)  # type: ignore[arg-type]
+        return plain_number(value)
     if isinstance(value, (list, tuple)) and _holds_traced(value):
         return [plain(part) for part in value]
     return value
@@ -118,7 +118,7 @@ def number(value: Any) -> Any:
             tensor = tensor.reshape(())
         return tensor if tensor.dtype == np.float64 else _cast(tensor, np.float64)
     if isinstance(value, TracedNumber):
-        return value if isinstance(value, float) else traced_number(float(value), value.node)  # type: ignore[arg-type]
+        return value if isinstance(value, float) else traced_number(float(plain_number(value)), value.node)
     return float(value)
 
 

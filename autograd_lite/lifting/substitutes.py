@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd_lite.errors import LiftingError
 from autograd_lite.lifting import creation, randomness
-from autograd_lite.tensor.numbers import TracedNumber
+from autograd_lite.tensor.numbers import TracedInt, TracedNumber, plain_number
 from autograd_lite.tensor.recording import Recorded, call
 
 _ArrayFunction = type(np.concatenate)
@@ -92,6 +92,8 @@ class _StandIn(type):
         real = cls.__dict__.get("_real")
         if real is None:
             return super().__instancecheck__(instance)
+        if isinstance(instance, TracedInt):
+            return issubclass(int, real)
         return isinstance(instance, real) or (isinstance(instance, Recorded) and _is_one(instance, real))
 
     def __subclasscheck__(cls, subclass: type) -> bool:
@@ -153,7 +155,7 @@ def _range_of(*args: Any) -> range:
     for arg in args:
         if isinstance(arg, TracedNumber) and hasattr(arg, "noted"):
             arg.noted("range()")
-    return range(*(int(arg) if isinstance(arg, TracedNumber) else arg for arg in args))  # type: ignore[call-overload]
+    return range(*(plain_number(arg) for arg in args))  # type: ignore[call-overload]
 
 
 def _ndarray(*args: Any, **kwargs: Any) -> Any:

@@ -1,8 +1,10 @@
 """Numbers that remember where they come from, so that ``/ X.shape[0]`` stays a formula while a function is traced.
 
-A `TracedInt` is a Python int, a `TracedFloat` a float, with the node of the graph that they are the value of. Their
+A `TracedInt` stands for an int, a `TracedFloat` is a float, with the node of the graph that they are the value of. Their
 arithmetic is recorded; to everything else they are the numbers they are. A `TracedShape` is the tuple that
 ``tensor.shape`` returns while tracing: its entries are `TracedInt`.
+
+A `TracedInt` is no int: of ``1.0 / n`` Python would ask the float first, which takes any int for a number.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -42,7 +45,7 @@ def running_tracer() -> Any:
 def plain_number(value: Any) -> Any:
     """Return a traced number as the int or float it is, anything else unchanged."""
     if isinstance(value, TracedInt):
-        return int(value)
+        return value.value
     return float(value) if isinstance(value, TracedFloat) else value
 
 
@@ -110,6 +113,30 @@ class TracedNumber:
     def __neg__(self) -> Any:
         return -1 * self
 
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return self if self >= 0 else -self
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.noted("round()"), digits)
+
+    def __trunc__(self) -> int:
+        return int(self.noted("int()"))
+
+    def __floor__(self) -> int:
+        return math.floor(self.noted("math.floor()"))
+
+    def __ceil__(self) -> int:
+        return math.ceil(self.noted("math.ceil()"))
+
     def noted(self, how: str) -> Any:
         """Return the plain number, and take note that the program goes on with it."""
         tracing = running_tracer()
@@ -128,10 +155,39 @@ class TracedNumber:
         return getattr(ufunc, method)(*map(plain_number, inputs), **{key: plain_number(v) for key, v in kwargs.items()})
 
 
-class TracedInt(TracedNumber, int):  # type: ignore[misc]
+class TracedInt(TracedNumber):
     """An int that remembers the node it is the value of: a length, a size, what was computed from them."""
 
-    __hash__ = int.__hash__
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def __index__(self) -> int:
+        _note("an index", self)
+        return self.value
+
+    def __int__(self) -> int:
+        return self.value
+
+    def __float__(self) -> float:
+        _note("float()", self)
+        return float(self.value)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.asarray(self.value, dtype)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.value, name)  # ``bit_length``, ``real``
 
 
 class TracedFloat(TracedNumber, float):  # type: ignore[misc]
@@ -180,11 +236,14 @@ class TracedShape(tuple[int, ...]):
         return (*other, *self) if isinstance(other, tuple) else NotImplemented
 
     def __eq__(self, other: object) -> bool:
-        same = tuple.__eq__(self, other)
-        tracing = running_tracer()
-        if tracing is not None and tracing.is_persons(sys._getframe(1)):
-            tracing.note("a comparison (eq)", tracing.shape(self.node), tuple.__getitem__(self, slice(None)))
-        return same
+        return self._is_same(other, sys._getframe(1))
 
     def __ne__(self, other: object) -> bool:
-        return not self == other
+        return not self._is_same(other, sys._getframe(1))
+
+    def _is_same(self, other: object, asking: FrameType) -> bool:
+        same = bool(tuple.__eq__(self, other))
+        tracing = running_tracer()
+        if tracing is not None and isinstance(other, tuple) and tracing.is_persons(asking):
+            tracing.note("bool()", tracing.number(operation_of(operator.eq), (self, other), same).node, same)
+        return same

@@ -26,7 +26,7 @@ from autograd_lite.graph import Change, grad_enabled, lifted
 from autograd_lite.registry import operation_of
 from autograd_lite.tensor.memory import Owner
 from autograd_lite.tensor.methods import ArrayMethods
-from autograd_lite.tensor.numbers import running_tracer
+from autograd_lite.tensor.numbers import TracedNumber, running_tracer
 from autograd_lite.tensor.operators import Operators
 from autograd_lite.tensor.recording import (
     Array,
@@ -433,6 +433,9 @@ class Tensor(Operators, ArrayMethods, Recorded):
     def __iter__(self) -> Iterator[Tensor]:
         if not self.ndim:
             raise TypeError("iteration over a 0-d Tensor")
+        count = self.shape[0]
+        if isinstance(count, TracedNumber):
+            count.noted("a loop over the entries")
         return (self[i] for i in range(len(self)))
 
     def __contains__(self, value: Any) -> bool:

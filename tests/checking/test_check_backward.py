@@ -51,24 +51,24 @@ def test_a_dict_of_gradients() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "text"),
+    ("change", "kind", "text"),
     [
-        (lambda g: -g, "yours is the negative of right: a sign is flipped"),
-        (lambda g: g * 2, "yours is 2 times right in every entry"),
-        (lambda g: g / 5, "yours is 1/5 of right in every entry"),
-        (lambda g: g.T, r"shape (2, 3), should be (3, 2), it is the transpose of what it should be"),
-        (lambda g: -g.T, r"W: shape (2, 3), should be (3, 2)"),
-        (lambda g: g * np.nan, "6 of 6 entries are not finite"),
-        (lambda g: g + np.eye(3, 2) * 1e-3, "worst entry ["),
-        (lambda g: float(g.sum()), "shape (), should be (3, 2)"),
+        (lambda g: -g, "sign_flipped", "dW = -(X.T @ dZ)"),
+        (lambda g: g * 2, "scale", "dW = 2.0 * (X.T @ dZ)"),
+        (lambda g: g / 5, "scale", "1/"),
+        (lambda g: g.T, "transposed", "dW = (X.T @ dZ).T"),
+        (lambda g: g * np.nan, None, "6 of 6 entries are not finite"),
+        (lambda g: g + np.sin(np.arange(6) ** 2).reshape(3, 2) * 1e-3, None, "worst entry ["),
+        (lambda g: float(g.sum()), "wrong_axis", "dW = np.sum(X.T @ dZ)"),
     ],
-    ids=["sign", "double", "fifth", "transposed", "transposed and negative", "nan", "term", "float"],
+    ids=["sign", "double", "fifth", "transposed", "nan", "term", "float"],
 )
-def test_a_wrong_gradient(change, text: str) -> None:
+def test_a_wrong_gradient(change, kind: str | None, text: str) -> None:
     report = ag.check_backward(loss, with_change(dW=change), params())
     assert not report
     assert report.correct == ["b", "Z"]
-    assert report.unexplained == ["W"]
+    assert [(f.where, f.kind) for f in report.findings] == ([] if kind is None else [("W", kind)])
+    assert report.unexplained == (["W"] if kind is None else [])
     page = str(report)
     assert page.startswith("1 of 2 gradients is wrong: W.")
     assert text in page
@@ -114,7 +114,7 @@ def test_nothing_of_the_persons_is_changed() -> None:
 def test_a_loss_that_can_not_be_recorded_is_checked_by_differences_alone() -> None:
     def plain_loss(p):
         Z = X.dot(p["W"]) + p["b"]
-        return np.mean((Z - Y) ** 2)
+        return np.mean(np.abs(np.fft.fft(Z - Y, axis=0)) ** 2) / 5
 
     gradients = {name: right(params())[name] for name in ("dW", "db")}
     report = ag.check_backward(plain_loss, gradients, params(), rtol=1e-6)
@@ -188,19 +188,19 @@ def test_large_networks_are_checked_along_random_directions() -> None:
 
 def test_a_large_network_that_needs_differences_is_refused_at_once() -> None:
     with pytest.raises(
-        ag.errors.GradientCheckError, match=r"30,000 parameters would need 60,000 runs.*being differentiated"
+        ag.errors.GradientCheckError, match=r"30,000 parameters would need 60,000 runs.*np.fft.fft has no derivative rule"
     ):
-        ag.check_backward(lambda p: np.ones((2, 300)).dot(p["W"]).sum(), {}, {"W": np.ones((300, 100))})
+        ag.check_backward(lambda p: np.abs(np.fft.fft(p["W"])).sum(), {}, {"W": np.ones((300, 100))})
 
 
 @pytest.mark.parametrize(
     ("manual", "params_given", "text"),
     [
-        (lambda p: (p["W"], p["b"]), None, r"must be a dict such as \{'W': dW, 'b': db\}; what was given is a tuple"),
+        (lambda p: (p["W"], p["b"]), None, r"must be a dict such as \{'W': dW, 'b': db\}, or .*what was given is a tuple"),
         (lambda p: None, None, "is a NoneType. Is a return missing"),
-        (right, [np.ones(2)], "params must be a dict of arrays.*it is a list"),
+        (right, "params.npz", "params must be a dict of arrays.*it is a str"),
     ],
-    ids=["tuple", "None", "list of params"],
+    ids=["tuple", "None", "str of params"],
 )
 def test_what_is_not_a_dict_is_said(manual, params_given, text: str) -> None:
     with pytest.raises(ag.errors.GradientCheckError, match=text):
