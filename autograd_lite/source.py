@@ -159,7 +159,7 @@ class _Writer:
                     continue
                 operation = part.operation
                 is_known = (
-                    operation.is_numpys or operation.function in _HELPERS or (text(part) and _is_written(operation))
+                    operation.is_numpys or operation.function in _HELPERS or _is_written(operation)
                 )
                 if not is_known:
                     raise DerivationError(

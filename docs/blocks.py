@@ -87,7 +87,7 @@ def line_counts(name: str) -> tuple[int, int]:
 
 def code(*names: str) -> str:
     """The source of functions and classes of docs/networks.py."""
-    return fenced("\n".join(inspect.getsource(getattr(networks, name)) for name in names), "python")
+    return fenced("\n\n".join(inspect.getsource(getattr(networks, name)) for name in names), "python")
 
 
 def numpy_source(name: str) -> str:

@@ -24,7 +24,7 @@ def forward(p):
 
 
 def loss(p):
-    A1, A2 = forward(p)
+    _, A2 = forward(p)
     return np.mean((A2 - Y) ** 2)
 
 

@@ -10,7 +10,8 @@ LR = 0.1
 
 
 def loss(p):
-    return np.mean((X.dot(p["w"]) + p["b"] - y) ** 2)
+    error = X.dot(p["w"]) + p["b"] - y
+    return np.mean(error**2)
 
 
 def step(p):

@@ -4,7 +4,13 @@
 gradients. Its statements are what the page shows and counts; `tests/test_docs.py` compares its numbers with the engine.
 """
 
+# ruff: noqa: D101, D102, D103
+# mypy: ignore-errors
+
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -340,7 +346,7 @@ def _normal(*shapes):
 
 
 #: By name: what is derived, its arguments, with respect to what (None: all arguments), and the derivation by hand.
-NETWORKS = {
+NETWORKS: dict[str, tuple[Callable[..., Any], list[Any], list[str] | None, Callable[..., Any]]] = {
     "two_layers": (two_layers, _normal((30, 10), 10, (10, 1), 1), None, two_layers_by_hand),
     "three_layers": (
         network.loss,

@@ -148,6 +148,8 @@ def _split(term: Term) -> tuple[Term | None, list[Term]]:
         if is_call(right, put_at) and isinstance(right, Call):
             negated = Call(right.operation, (call(np.negative, right.args[0]), *right.args[1:]), (), right.shape)
             return base, [*writes, negated]
+        if any(is_call(write, overwrite) for write in writes):  # added to what is there then
+            return base, [*writes, right if term.operation.function is np.add else call(np.negative, right)]
         if writes and term.operation.function is np.add and not any(is_call(p, *STATEMENTS) for _, p in right.walk()):
             return (right if base is None else call(np.add, base, right)), writes
         return term, []

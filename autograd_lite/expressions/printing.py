@@ -19,7 +19,8 @@ _BINARY: dict[Callable[..., Any], tuple[str, int]] = {
     np.add: ("+", SUM), np.subtract: ("-", SUM), np.multiply: ("*", PRODUCT), np.divide: ("/", PRODUCT),
     np.matmul: ("@", PRODUCT), np.remainder: ("%", PRODUCT), np.floor_divide: ("//", PRODUCT), np.power: ("**", POWER),
     np.equal: ("==", COMPARISON), np.not_equal: ("!=", COMPARISON), np.less: ("<", COMPARISON),
-    operator.eq: ("==", COMPARISON), np.less_equal: ("<=", COMPARISON), np.greater: (">", COMPARISON), np.greater_equal: (">=", COMPARISON),
+    np.less_equal: ("<=", COMPARISON), np.greater: (">", COMPARISON), np.greater_equal: (">=", COMPARISON),
+    operator.eq: ("==", COMPARISON),
     np.bitwise_and: ("&", BIT_AND), np.bitwise_or: ("|", BIT_OR), np.bitwise_xor: ("^", BIT_XOR),
     np.left_shift: ("<<", SHIFT), np.right_shift: (">>", SHIFT),
 }  # fmt: skip

@@ -372,6 +372,10 @@ class Program:
 Written = tuple[list[tuple[Any, Any]], list[tuple[str, Any, Any]]]
 
 
+#: Arguments that NumPy wants all of, if it is given one.
+_TOGETHER: dict[Callable[..., Any], tuple[str, ...]] = {np.clip: ("a_min", "a_max")}
+
+
 def _as_written(operation: Operation, node: Node, made: TracedCall | None) -> Written:
     """Return positional and keyword arguments, each with its source, without those that are at their default."""
     if made is not None and (not operation.rules or node.values is None):
@@ -388,13 +392,17 @@ def _as_written(operation: Operation, node: Node, made: TracedCall | None) -> Wr
         values, sources = values[:-1], sources[:-1]
     args, keywords = [], []
     is_positional = True
+    bound = dict(zip(operation.parameters, values, strict=False))
+    together = _TOGETHER.get(operation.function, ())
+    if all(bound[name] is None for name in together):
+        together = ()
     for position, (name, value, source) in enumerate(zip(operation.parameters, values, sources, strict=False)):
         if position == operation.variadic:
             items = source if type(source) is list else [None] * len(value)
             args += list(zip(value, items, strict=True))
             is_positional = False
             continue
-        is_required = position < operation.required
+        is_required = position < operation.required or name in together
         if not is_required and source is None and _same(value, operation.defaults[position]):
             is_positional = False
         elif is_positional and (is_required or name in operation.rules or name in ("shape", "axes")):

@@ -198,7 +198,7 @@ class Call(Term):
         self.keywords = keywords
         self.shape = inferred_shape(self) if shape is None else shape
         has_groups = any(isinstance(arg, Group) for arg in args)
-        self.function = self.operation.function if has_groups else _runner(self.operation)
+        self.function = _runner(self.operation, has_groups)
 
     @property
     def parts(self) -> tuple[Term, ...]:
@@ -227,11 +227,17 @@ class Call(Term):
         return (self.operation, self.args, self.keywords)
 
 
-def _runner(operation: Operation) -> Callable[..., Any]:
+def _runner(operation: Operation, has_groups: bool) -> Callable[..., Any]:
     """Return what is called on plain values: the operator where there is one, so that numbers of Python stay such."""
-    if operation.caches:
+    if operation.caches and not has_groups:
         return lambda *args, **kwargs: operation.function(*args, **kwargs)[0]
-    return SYMBOLS.get(operation.function, operation.function)
+    if operation.function in _DEFINED:
+        return _DEFINED[operation.function]
+    return operation.function if has_groups else SYMBOLS.get(operation.function, operation.function)
+
+
+#: What is not filled yet is 0, so that two runs agree.
+_DEFINED: dict[Callable[..., Any], Callable[..., Any]] = {np.empty: np.zeros, np.empty_like: np.zeros_like}
 
 
 def total(*values: Any) -> Any:

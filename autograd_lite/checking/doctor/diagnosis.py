@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd_lite.checking.doctor.constants import Constants
 from autograd_lite.checking.doctor.edits import Activation, Edit
 from autograd_lite.checking.doctor.search import Hypothesis, Probe, Search, Slip
 from autograd_lite.checking.doctor.words import message
 from autograd_lite.checking.report import Finding
-from autograd_lite.expressions import Line, Name, Outline, Term, idioms
+from autograd_lite.expressions import Constant, Line, Name, Outline, Term, idioms
 from autograd_lite.expressions.outlines import statements
-from autograd_lite.expressions.printing import text
 from autograd_lite.expressions.terms import call, is_call
 from autograd_lite.graph import Node
+from autograd_lite.tensor.numbers import count_of, length_of
 from autograd_lite.tracing import Trace, trace
 
 Array = NDArray[Any]
@@ -135,7 +136,7 @@ class _Case:
                 self.probes,
                 self._activations(),
                 self._stale(),
-                self._sizes(),
+                self._constants(),
                 diagnosis.tolerance,
                 self._names(),
                 self._other_losses(),
@@ -224,24 +225,28 @@ class _Case:
             if name.name in self.diagnosis.points[0]
         }
 
-    def _sizes(self) -> dict[str, float]:
+    def _constants(self) -> Constants:
         """The lengths of axes, by how a person would call them; and the learning rate."""
-        sizes: dict[str, float] = {}
+        sizes: dict[str, tuple[float, Term]] = {}
+        known: set[float] = {1.0}
+
+        def add(words: str, value: float, term: Term) -> None:
+            if value not in known and len(sizes) < 24:
+                known.add(value)
+                sizes[words] = (value, term)
+
+        if self.diagnosis.rate is not None:
+            sizes["the learning rate"] = (self.diagnosis.rate, Name("LR"))
         for line in self.outline.forward:
             value = self.probes[0].values.get(line.name)
-            if isinstance(value, int) and value > 1:
-                sizes.setdefault(line.name, float(value))
+            if isinstance(value, int):
+                add(line.name, float(value), Name(line.name, ()))
         for name in self._names():
             for axis, length in enumerate(name.shape or ()):
-                if length > 1 and float(length) not in sizes.values():
-                    sizes[f"{name.name}.shape[{axis}]"] = float(length)
+                add(f"{name.name}.shape[{axis}]", float(length), call(length_of, name, axis))
         for name in self._names():
-            count = float(np.prod(name.shape or ()))
-            if count > 1 and count not in sizes.values() and len(sizes) < 24:
-                sizes[f"{name.name}.size"] = count
-        if self.diagnosis.rate is not None:
-            sizes["the learning rate"] = self.diagnosis.rate
-        return sizes
+            add(f"{name.name}.size", float(np.prod(name.shape or ())), call(count_of, name))
+        return Constants(sizes)
 
     def _activations(self) -> dict[str, Activation]:
         """For each line whose value goes through an activation function, that function."""
@@ -402,7 +407,7 @@ class _Case:
         if line is not None and np.shape(values[line]) == given.shape:
             constant = self.search.factor(line, [probe.values[line] for probe in self.probes])
             if constant is not None:
-                words = self.search.named_factor(constant)[1]
+                words = self.search.constants.recognise(constant).words
                 said = message("deferred_scale", name, words, constant)
                 return Finding(name, "deferred_scale", said, factor=constant, benign=True)
         return None
@@ -414,10 +419,7 @@ class _Case:
                 return "update_scale"
             if rate is not None and slip.factor == 0:
                 return "update_dropped"
-            sizes = [v for v in self.search.sizes.values() if v != rate]
-            if any(
-                abs(slip.factor - a / b) < 1e-9 and a != b and abs(slip.factor - 1) > 1e-9 for a in sizes for b in sizes
-            ) and not any(abs(slip.factor - s) < 1e-9 or abs(slip.factor * s - 1) < 1e-9 for s in sizes):
+            if self.search.constants.is_quotient(slip.factor):
                 return "mean_over_wrong_count"
         return kind
 
@@ -429,9 +431,9 @@ def _factor(slip: Slip) -> float | None:
 def _with_factor(term: Term, factor: float, search: Search) -> Term:
     if factor == 1:
         return term
-    if factor == -1:
+    known = search.constants.recognise(factor).term
+    if known == Constant(-1):
         return call(np.negative, term)
-    return call(np.multiply, float(factor), term)
-
-
-_ = text
+    if is_call(known, np.divide) and known.parts[0] == Constant(1):
+        return call(np.divide, term, known.parts[1])
+    return call(np.multiply, known, term)

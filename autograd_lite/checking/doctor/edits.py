@@ -264,7 +264,8 @@ def _of_sum(part: Call) -> Iterator[Edit]:
     yield Edit("missing_term", right_alone, 1.1 + 0.3 * is_leading_one, f"without {text(left)}")
     yield Edit("sign_flipped", call(other, left, right), 1.0 + 0.2 * is_leading_one, f"{text(right)} with the other sign")
     if not is_plus:
-        yield Edit("sign_flipped", call(np.subtract, right, left), 0.9, f"{text(right)} - {text(left)} for {text(part)}")
+        swapped = call(np.subtract, right, left)
+        yield Edit("sign_flipped", swapped, 0.75 if not is_leading_one else 1.2, f"{text(swapped)} for {text(part)}")
 
 
 def _of_multiplication(part: Call) -> Iterator[Edit]:

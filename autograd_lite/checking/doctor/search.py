@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd_lite.checking.doctor.constants import Constants
 from autograd_lite.checking.doctor.edits import Activation, Edit, Editor
 from autograd_lite.expressions import Call, Constant, Line, Name, Term
 from autograd_lite.expressions.terms import call, weight
@@ -33,8 +34,6 @@ HIDDEN = 0.1
 WIDE = 4
 #: How many hypotheses are carried on.
 BEAM = 10
-#: Factors that people leave out or put in, beside sizes: what they are called.
-FACTORS = {-1.0: "-1", 2.0: "2", 0.5: "1/2", -2.0: "-2", -0.5: "-1/2", 4.0: "4", 0.25: "1/4", 0.0: "0"}
 
 
 @dataclass
@@ -113,8 +112,8 @@ class Search:
         For lines that multiply with an activation's derivative, which.
     stale
         For each parameter the name of its updated value, if there is an update.
-    sizes
-        The lengths that a constant may have come from, by what they are called.
+    constants
+        What a constant factor may be.
     tolerance
         The relative error that counts as rounding.
     names
@@ -127,7 +126,7 @@ class Search:
         probes: Sequence[Probe],
         activations: Mapping[str, Activation],
         stale: dict[Name, Term],
-        sizes: Mapping[str, float],
+        constants: Constants,
         tolerance: float,
         names: Sequence[Name],
         extra: Mapping[str, Sequence[Edit]],
@@ -142,7 +141,7 @@ class Search:
         self.probes = probes
         self.activations = activations
         self.stale = stale
-        self.sizes = sizes
+        self.constants = constants
         self.tolerance = tolerance
         self.names = names
         self.extra = extra
@@ -221,25 +220,6 @@ class Search:
                 return None
         return constant
 
-    def named_factor(self, constant: float) -> tuple[float, str]:
-        """Return the cost of a constant and what it is: cheap if it is a usual number or made of sizes."""
-        for value, words in FACTORS.items():
-            if abs(constant - value) < 1e-6:
-                return (0.9 if value == -1 else 1.0), words
-        for words, value in self.sizes.items():
-            for power, text in ((1, words), (-1, f"1/{words}")):
-                for number, prefix in ((1.0, ""), (2.0, "2 * "), (0.5, "1/2 * "), (-1.0, "-")):
-                    if abs(constant - number * value**power) < 1e-6 * abs(constant):
-                        return 1.05 + 0.2 * (number != 1), prefix + text
-        for (a, x), (b, y) in itertools.permutations(self.sizes.items(), 2):
-            if abs(constant - x / y) < 1e-6 * abs(constant):
-                return 1.02, f"{a}/{b}"
-            if abs(constant - x * y) < 1e-6 * abs(constant):
-                return 1.2, f"{a} * {b}"
-            if abs(constant * x * y - 1) < 1e-6:
-                return 1.2, f"1/({a} * {b})"
-        return 2.6, f"{constant:.6g}"
-
     # -- the search ------------------------------------------------------------------------------------------------
 
     def best(self) -> Hypothesis:
@@ -264,7 +244,7 @@ class Search:
 
     def _other_losses(self) -> Iterator[Hypothesis]:
         """Begin with another loss, for when every line below has a slip of its own, too."""
-        counts = [("", 1.0), *((words, value) for words, value in list(self.sizes.items())[:4])]
+        counts = [("", 1.0), *((words, value) for words, (value, _) in list(self.constants.sizes.items())[:4])]
         for name, edits in self.extra.items():
             if name in self.given:
                 continue
@@ -347,8 +327,10 @@ class Search:
         return sorted(slips, key=lambda slip: slip.cost)[:4]
 
     def _scaled(self, name: str, term: Term, constant: float) -> Slip:
-        cost, words = self.named_factor(constant)
+        known = self.constants.recognise(constant)
+        cost, words = known.cost, known.words
         kind = "sign_flipped" if abs(constant + 1) < 1e-6 else "scale"
+        words = "it is the negative of what it should be" if kind == "sign_flipped" else words
         return Slip(name, Edit(kind, term, cost, words), constant)
 
     def _tried(self, name: str, edit: Edit, values: Sequence[dict[str, Any]]) -> Slip | None:
@@ -360,7 +342,8 @@ class Search:
         if np.shape(found[0]) == self.probes[0].given[name].shape:
             constant = self.factor(name, found)
             if constant is not None and abs(constant) > 1e-12:
-                cost, words = self.named_factor(constant)
+                known = self.constants.recognise(constant)
+                cost, words = known.cost, known.words
                 if cost < 2:
                     scaled = replace(edit, cost=edit.cost + 0.8 * cost, what=f"{edit.what}, times {words}")
                     return Slip(name, scaled, constant)
@@ -395,7 +378,8 @@ class Search:
             arrays = [env[other.name] for env in values]
             constant = self._multiple(rests, arrays, [probe.given[name] for probe in self.probes])
             if constant is not None:
-                cost, words = self.named_factor(constant)
+                known = self.constants.recognise(constant)
+                cost, words = known.cost, known.words
                 kind = "missing_term" if constant < 0 and other.name == name.removeprefix("d") else "extra_term"
                 term = call(np.add, line.term, call(np.multiply, constant, other))
                 slips.append(Slip(name, Edit(kind, term, 1.6 + 0.2 * cost, f"{words} * {other.name} added")))
@@ -520,7 +504,8 @@ class Search:
                 elif edit.cost <= 1.25:
                     constant = self.factor(name, found)
                     if constant is not None and abs(constant) > 1e-12:
-                        cost, words = self.named_factor(constant)
+                        known = self.constants.recognise(constant)
+                        cost, words = known.cost, known.words
                         if cost < 2:
                             scaled = replace(edit, cost=edit.cost + 0.8 * cost, what=f"{edit.what}, times {words}")
                             again = self._rerun(hypothesis, hidden, edit.term, constant, path)

@@ -1,0 +1,77 @@
+"""What a constant factor may be: -1, 2, one half, the number of samples, a quotient of two lengths, the learning rate."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograd_lite.expressions import Constant, Term
+from autograd_lite.expressions.terms import call
+
+#: How near a constant must be to what it is taken for, relatively.
+_NEAR = 1e-6
+#: A constant that nothing explains is a surprise.
+UNKNOWN = 2.6
+
+
+@dataclass(frozen=True)
+class Known:
+    """A recognised constant: how surprising it is as a slip, what it is in words, and as a term."""
+
+    cost: float
+    words: str
+    term: Term
+
+
+class Constants:
+    """The constants that may have slipped into a backward pass.
+
+    Parameters
+    ----------
+    sizes
+        Lengths by how the person calls them, each with its value and a term for it.
+    """
+
+    def __init__(self, sizes: Mapping[str, tuple[float, Term]]) -> None:
+        self.sizes = sizes
+
+    def recognise(self, constant: float) -> Known:
+        """Say what a constant is."""
+        for number in (-1, 0, 2, -2, 4):
+            if _is_near(constant, number):
+                return Known(0.9 if number == -1 else 1.0, str(number), Constant(number))
+        for number in (2, -2, 4):
+            if _is_near(constant, 1 / number):
+                words = f"{'-' if number < 0 else ''}1/{abs(number)}"
+                return Known(1.0, words, call(np.divide, 1 if number > 0 else -1, abs(number)))
+        for words, (value, term) in self.sizes.items():
+            for number, prefix in ((1, ""), (2, "2 * "), (-1, "-"), (0.5, "1/2 * ")):
+                cost = 1.05 if number == 1 else 1.25
+                scaled = term if number == 1 else call(np.multiply, number, term)
+                if _is_near(constant, number * value):
+                    return Known(cost, prefix + words, scaled)
+                if _is_near(constant, number / value):
+                    return Known(cost, f"{prefix or ''}1/{words}", call(np.divide, number, term))
+        for (a, (x, above)), (b, (y, below)) in itertools.permutations(self.sizes.items(), 2):
+            if _is_near(constant, x / y):
+                return Known(1.02, f"{a} / {b}", call(np.divide, above, below))
+        for (a, (x, one)), (b, (y, other)) in itertools.combinations(self.sizes.items(), 2):
+            if _is_near(constant, x * y):
+                return Known(1.2, f"{a} * {b}", call(np.multiply, one, other))
+            if _is_near(constant, 1 / (x * y)):
+                return Known(1.2, f"1/({a} * {b})", call(np.divide, 1, call(np.multiply, one, other)))
+        return Known(UNKNOWN, f"{constant:.6g}", Constant(constant))
+
+    def is_quotient(self, constant: float) -> bool:
+        """Whether a constant is one length over another, and not one length alone."""
+        values = [value for value, _ in self.sizes.values()]
+        if any(_is_near(constant, v) or _is_near(constant, 1 / v) for v in values):
+            return False
+        return any(_is_near(constant, x / y) for x, y in itertools.permutations(values, 2))
+
+
+def _is_near(constant: float, value: float) -> bool:
+    return abs(constant - value) <= _NEAR * max(abs(value), 1e-12) if value else abs(constant) < 1e-12
