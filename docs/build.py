@@ -26,7 +26,7 @@ BLOCK = re.compile(r"(<!-- generated: (\S+?)((?: \S+)*) -->\n)(.*?)(<!-- end -->
 
 @dataclass(frozen=True)
 class Block:
-    """A generated block of a page: the function that makes it, the words that it is given, the text that stands there."""
+    """A generated block of a page: the function that makes it, the words it is given, and what stands there."""
 
     page: Path
     function: str

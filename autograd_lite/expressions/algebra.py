@@ -551,8 +551,21 @@ def _plain_sum(terms: list[tuple[Number, Term | None]]) -> Term:
     return result
 
 
+def _turned(product: Product) -> Product:
+    """Write 2 * (A - Y) for -2 * (Y - A)."""
+    if not product.number < 0:
+        return product
+    for factor, power in product.factors.items():
+        if is_call(factor, np.subtract) and power == 1 and not isinstance(factor.parts[0], Constant):
+            left, right = factor.parts
+            turned = call(np.subtract, right, left)
+            return Product(-product.number, {turned if f is factor else f: p for f, p in product.factors.items()})
+    return product
+
+
 def _written(product: Product) -> tuple[Number, Term | None]:
     """Return a product's number, and its factors as a term: numerator over denominator."""
+    product = _turned(product)
     above = [_power(f, p) for f, p in product.factors.items() if p > 0]
     below = [_power(f, -p) for f, p in product.factors.items() if p < 0]
     number = product.number

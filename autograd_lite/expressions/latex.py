@@ -13,7 +13,7 @@ Axes
     ``keepdims`` is not shown: the shapes at the right of the lines tell.
 Sizes
     ``X.shape[0]`` is ``rows(X)``, ``X.shape[1]`` is ``columns(X)``: the number of the rows that a sum over rows adds
-    up; of a vector it is ``length(x)``, and ``X.size`` is ``size(X)``.
+    up; of a vector it is ``length(x)``, and ``X.size`` is ``size(X)``. The sizes of what has no name are numbers.
 Conditions
     A comparison in brackets is 1 where it holds, else 0 (Iverson's bracket); ``np.where`` tells cases apart.
 Entries
@@ -160,8 +160,13 @@ def _symbol(name: str) -> str:
     if match is None:
         return _roman(name)
     letters, digits = match[1], match[2]
-    subscripts = [digits] if digits else []
     accent = None
+    while len(words) > 1 and not digits and len(letters) > 1 and letters not in _GREEK:
+        more = re.fullmatch(r"([^\W\d_]{2,})(\d*)", words[1])
+        if more is None or more[1] in ("hat", "bar", "tilde") or more[1] in _GREEK:
+            break
+        letters, digits, words = f"{letters}_{more[1]}", more[2], [words[0], *words[2:]]
+    subscripts = [digits] if digits else []
     if len(words) > 1 and (found := re.fullmatch(r"(hat|bar|tilde)(\d*)", words[1])):
         accent = found[1]
         words = [words[0], *([found[2]] if found[2] else []), *words[2:]]
@@ -196,8 +201,6 @@ class _Piece:
         Of which kind the outermost product is.
     is_open
         Whether it has no end of its own, as :math:`\sum x`: a factor behind it would seem to be part of it.
-    is_unclosed
-        Whether even a summand behind it would, as with cases.
     rows
         The pieces at whose ends it may be broken.
     """
@@ -206,7 +209,6 @@ class _Piece:
     level: int = ATOM
     kind: str = ""
     is_open: bool = False
-    is_unclosed: bool = False
     rows: tuple[str, ...] = ()
 
     @property
@@ -251,9 +253,9 @@ def _product(left: _Piece, right: _Piece, kind: str) -> _Piece:
     level = SIGN if left.level == SIGN else PRODUCT
     if kind == ENTRIES:
         rows = (*left.segments, *(rf"\odot {right.segments[0]}", *right.segments[1:]))
-        return _Piece(" ".join(rows), level, kind, right.is_open, right.is_unclosed, rows)
+        return _Piece(" ".join(rows), level, kind, right.is_open, rows)
     arrays = [p.kind for p in (left, right) if p.kind in (MATRICES, ENTRIES)]
-    made = _Piece(_beside(left.tex, right.tex), level, kind, right.is_open, right.is_unclosed)
+    made = _Piece(_beside(left.tex, right.tex), level, kind, right.is_open)
     if kind == NUMBERS and arrays:
         made = replace(made, kind=arrays[0])
         if arrays[0] == ENTRIES and right.kind == ENTRIES:
@@ -263,22 +265,22 @@ def _product(left: _Piece, right: _Piece, kind: str) -> _Piece:
 
 def _sum(left: _Piece, right: _Piece, sign: str) -> _Piece:
     """A sum or a difference."""
-    if left.level < SUM or left.is_unclosed:
+    if left.level < SUM:
         left = left.enclosed()
     if right.level == SIGN:  # to add -x is to take x away
-        sign, right = "-" if sign == "+" else "+", replace(right, tex=right.tex[1:])
+        rows = (right.segments[0][1:], *right.segments[1:])
+        sign, right = "-" if sign == "+" else "+", replace(right, tex=right.tex[1:], rows=rows)
     elif right.level < SUM or (right.level == SUM and (sign == "-" or right.tex.startswith("-"))):
         right = right.enclosed()
-    before = left.segments if left.level == SUM else (left.tex,)
-    after = right.segments if right.level == SUM else (right.tex,)
+    before, after = (p.segments if p.level == SUM or _width(p.tex) > WIDEST else (p.tex,) for p in (left, right))
     rows = (*before, f"{sign} {after[0]}", *after[1:])
-    return _Piece(" ".join(rows), SUM, "", right.is_open, right.is_unclosed, rows)
+    return _Piece(" ".join(rows), SUM, "", right.is_open, rows)
 
 
 def _negative(piece: _Piece) -> _Piece:
     inner = piece.at_least(PRODUCT)
     rows = (f"-{inner.segments[0]}", *inner.segments[1:])
-    return _Piece(f"-{inner.tex}", SIGN, inner.kind, inner.is_open, inner.is_unclosed, rows)
+    return _Piece(f"-{inner.tex}", SIGN, inner.kind, inner.is_open, rows)
 
 
 def _fraction(above: str, below: str) -> _Piece:
@@ -634,7 +636,8 @@ class _Writer:
             items = (Constant(0), Constant(0))
         for item in items[len(texts) :]:
             is_new_axis = isinstance(item, Constant) and item.value is None
-            texts.append(r"\text{new}" if is_new_axis else self._small(item).tex)
+            written = self._test(item) if _is_truth(item) else self._small(item)
+            texts.append(r"\text{new}" if is_new_axis else written.tex)
         if base.level < ATOM or "^" in base.tex:
             base = base.enclosed()
         has_subscript = re.search(r"_\{.*\}$", base.tex) is not None
@@ -643,6 +646,8 @@ class _Writer:
         if is_single and items and not has_subscript and plain not in self._taken:
             return _Piece(plain)
         stem = f"{{{base.tex}}}" if has_subscript else base.tex
+        if re.match(r"\\(wide)?(hat|tilde)|\\(bar|overline)", base.tex):
+            stem = f"{{{{}}{base.tex}}}"  # a group of nothing but an accent takes no second subscript
         inside = r",\, ".join(texts)
         return _Piece(f"{stem}_{{[{inside}]}}")
 
@@ -697,7 +702,7 @@ class _Writer:
         condition, x, y = self._test(term.args[0]), self.piece(term.args[1]), self.piece(term.args[2])
         below = f"{{}}{y.tex}" if y.tex.startswith("[") else y.tex  # behind \\ it would be a length
         tex = rf"\begin{{cases}} {x.tex} & \text{{if }} {condition.tex} \\ {below} & \text{{otherwise}} \end{{cases}}"
-        return _Piece(tex, FACTOR, "", True, True)
+        return _Piece(tex, TEST)
 
     # -- arithmetic ------------------------------------------------------------------------------------------------
 
@@ -810,7 +815,7 @@ class _Writer:
             return None
         left, right = (self.piece(arg).at_least(FACTOR) for arg in term.args)
         left = left.enclosed() if left.is_open else left
-        return _Piece(f"{left.tex} {sign} {right.tex}", PRODUCT, OTHER, right.is_open, right.is_unclosed)
+        return _Piece(f"{left.tex} {sign} {right.tex}", PRODUCT, OTHER, right.is_open)
 
     def _transpose(self, term: Call) -> _Piece | None:
         x = term.args[0]
@@ -881,7 +886,7 @@ class _Writer:
             return None
         x = self.piece(term.args[0])
         x = x if x.level >= PRODUCT and x.kind != OTHER else x.enclosed()
-        return _Piece(rf"{sign}_{{{over}}} {x.tex}" if over else f"{sign} {x.tex}", FACTOR, "", True, x.is_unclosed)
+        return _Piece(rf"{sign}_{{{over}}} {x.tex}" if over else f"{sign} {x.tex}", FACTOR, "", True)
 
     def _softmax(self, term: Call) -> _Piece | None:
         over = self._axes(term)
@@ -902,6 +907,8 @@ class _Writer:
 
     def _length(self, term: Call) -> _Piece | None:
         x, axis = term.args[0], _value_of(term.args[1])
+        if not isinstance(x, Name) and x.shape is not None and isinstance(axis, int):
+            return _Piece(str(x.shape[axis]))
         count = None if x.shape is None else len(x.shape)
         if not isinstance(axis, int):
             return None
@@ -913,9 +920,17 @@ class _Writer:
             head = rf"{_operator('length')}_{{\text{{axis }}{axis}}}"
         return _applied(head, self.piece(x))
 
+    def _count(self, term: Call) -> _Piece | None:
+        x = term.args[0]
+        if not isinstance(x, Name) and x.shape is not None:
+            return _Piece(str(math.prod(x.shape)))
+        return _applied(_operator("size"), self.piece(x))
+
     def _shape(self, shape: Term) -> str:
         """A shape in a subscript."""
         value = _value_of(shape)
+        if is_call(shape, shape_of) and not isinstance(shape.parts[0], Name):
+            value = value if shape.parts[0].shape is None else shape.parts[0].shape
         if isinstance(shape, Group):
             lengths = ["*" if _value_of(x) == -1 else self._small(x).at_least(FACTOR).tex for x in shape.items]
         elif isinstance(value, (tuple, list)):
@@ -1046,8 +1061,7 @@ _WRITERS: dict[Callable[..., Any], Callable[[_Writer, Call], _Piece | None]] = {
     operator.getitem: _Writer._getitem, put_at: _Writer._put_at, overwrite: _Writer._written,
     accumulate: _Writer._written,
     length_of: _Writer._length,
-    count_of: lambda w, term: _applied(_operator("size"), w.piece(term.args[0])),
-    shape_of: lambda w, term: _applied(_operator("shape"), w.piece(term.args[0])),
+    count_of: _Writer._count, shape_of: lambda w, term: _applied(_operator("shape"), w.piece(term.args[0])),
     np.reshape: _Writer._reshape, np.broadcast_to: _Writer._reshape,
     np.zeros: lambda w, term: w._filled(term, r"\mathbf{0}"), np.ones: lambda w, term: w._filled(term, r"\mathbf{1}"),
     np.zeros_like: lambda w, term: w._filled(term, r"\mathbf{0}"),
