@@ -14,7 +14,6 @@ from typing import Any as _Any
 
 from autograd_lite import errors
 from autograd_lite.anomaly import detect_anomaly
-from autograd_lite.checking import Comparison, Finding, Report, check_backward, check_grads, check_step
 from autograd_lite.checkpointing import checkpoint
 from autograd_lite.custom import primitive
 from autograd_lite.drawing import draw
@@ -24,6 +23,7 @@ from autograd_lite.tensor import Tensor
 from autograd_lite.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 if _TYPE_CHECKING:
+    from autograd_lite.checking import Comparison, Finding, Report, check_backward, check_grads, check_step
     from autograd_lite.derivation import derive
     from autograd_lite.lifting import lift
     from autograd_lite.source import to_source
@@ -32,7 +32,13 @@ if _TYPE_CHECKING:
 __version__ = "0.1.0"
 
 #: What most programs do without is imported when it is first asked for.
-_LATE = {"derive": "derivation", "lift": "lifting", "to_source": "source", "trace": "tracing"}
+_LATE = {
+    **dict.fromkeys(("Comparison", "Finding", "Report", "check_backward", "check_grads", "check_step"), "checking"),
+    "derive": "derivation",
+    "lift": "lifting",
+    "to_source": "source",
+    "trace": "tracing",
+}
 
 
 def __getattr__(name: str) -> _Any:

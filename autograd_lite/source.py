@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd_lite.errors import DerivationError, NotScalarError
 from autograd_lite.expressions import Call, Line, Name, Outline, Term, idioms
-from autograd_lite.expressions.outlines import STATEMENTS, statements
+from autograd_lite.expressions.outlines import STATEMENTS, size_of_entries, statements
 from autograd_lite.expressions.printing import constant_text, text
 from autograd_lite.expressions.terms import is_call
 from autograd_lite.graph import Node
@@ -189,9 +189,9 @@ class _Writer:
         yield ""
         fixed = [note for note, _ in self.outline.guards]
         if fixed:
-            yield "    Values and lengths that decided the way of the traced run are asserted to be as they were."
+            yield "    Values and lengths that decided the traced run's way are asserted to be the same."
         else:
-            yield "    Other values, and other lengths of axes (a batch), work as well."
+            yield "    Other values, and other lengths of axes (a batch) than 1, work as well."
         yield '    """'
 
     def _unpacking(self) -> Iterator[str]:
@@ -473,7 +473,7 @@ def _compare(source: str, writer: _Writer, args: tuple[Any, ...]) -> None:
         if copy in plain.adjoints:
             expected.append(np.conjugate(plain.values[plain.adjoints[copy].name.name]))
             found.append(leaf)
-    largest = max(np.max(np.abs(e), initial=0, where=np.isfinite(e)) for e in expected)
+    largest = max(map(size_of_entries, plain.values.values()))
     for ours, theirs in zip(found, expected, strict=True):
         tolerance = 1e-3 if np.asarray(theirs).dtype.itemsize < 8 else 1e-6
         scale = np.max(np.abs(theirs), initial=0) + 1e-6 * largest + 1e-12

@@ -213,7 +213,9 @@ class _Case:
         reference = self._reference()
         first = self._given(gradients, self.arrays, names, reference, rate)
         if first is None:
-            comparisons = [Comparison(n, None, reference[n].shape, np.inf, False, note="not computed") for n in self.arrays]
+            comparisons = [
+                Comparison(n, None, reference[n].shape, np.inf, False, note="not computed") for n in self.arrays
+            ]
             return Report(comparisons, list(self.arrays), unexplained=list(self.arrays), remarks=self.remarks)
         given, after = first
         comparisons = []
@@ -319,8 +321,10 @@ class _Case:
     def _matched(self, given: Any, names: Mapping[str, str], reference: Mapping[str, Any]) -> dict[str, Any]:
         """Return the person's gradients by the name of the value they belong to."""
         leaves = dict(leaves_of(given))
-        if isinstance(given, Mapping) and all(isinstance(key, str) for key in given) and not any(
-            isinstance(v, (dict, list, tuple)) for v in given.values()
+        if (
+            isinstance(given, Mapping)
+            and all(isinstance(key, str) for key in given)
+            and not any(isinstance(v, (dict, list, tuple)) for v in given.values())
         ):
             chosen = {names[key]: key for key in given if key in names}
             others = [key for key in given if key not in names]

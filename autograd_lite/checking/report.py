@@ -223,7 +223,9 @@ class Report:
             rows.append((c.name, shape, str(c.reference_shape), error, self._verdict_of(c)))
         widths = [max(len(row[i]) for row in rows) for i in range(5)]
         return [
-            paint.verdict("  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip(), row[-1])
+            paint.verdict(
+                "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip(), row[-1]
+            )
             for row in rows
         ]
 

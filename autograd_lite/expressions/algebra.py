@@ -276,6 +276,10 @@ class Tidier:
             return x if function is np.transpose else None
         if function is np.matrix_transpose and x is not None and x.shape is not None and len(x.shape) == 2:
             return Call(np.transpose, (x,), (), term.shape)
+        if function in (np.reshape, operator.getitem) and x is not None and x.shape == () and term.shape is not None:
+            if term.shape == ():
+                return x
+            return Call(np.broadcast_to, (x, Constant(term.shape)), (), term.shape)
         if function is np.reshape and x is not None:
             return self._simpler_reshape(term, x)
         if function is operator.getitem and is_call(x, np.matmul) and _plain_index(args[1]) == (Ellipsis, 0):

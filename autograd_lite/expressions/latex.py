@@ -28,18 +28,16 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd_lite.expressions import idioms
+from autograd_lite.expressions.outlines import Line, _names_once, _sign_of, _split
 from autograd_lite.expressions.terms import Call, Constant, Group, Name, Shape, Term, is_call, total
 from autograd_lite.indexed import accumulate, overwrite, put_at
 from autograd_lite.registry import operation_of
 from autograd_lite.tensor.numbers import count_of, length_of, shape_of
-
-if TYPE_CHECKING:
-    from autograd_lite.expressions.outlines import Line
 
 #: Where the right side of a row is broken, in letters; with a name and a shape it then fills a page of LaTeX's article.
 WIDEST = 50
@@ -304,7 +302,7 @@ def _operator(name: str, over: str = "") -> str:
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\S")
 _INVISIBLE = {
     r"\left", r"\right", r"\mathrm", r"\operatorname", r"\operatorname*", r"\mathbf", r"\mathbb", r"\text", r"\texttt",
-    r"\!", r"\,", r"\hat", r"\bar", r"\tilde", r"\widehat", r"\widetilde", r"\overline", r"\mathrel", "{", "}", "&",
+    r"\!", r"\,", r"\;", r"\hat", r"\bar", r"\tilde", r"\widehat", r"\widetilde", r"\overline", r"\mathrel", "{", "}", "&",
     r"\\",
 }  # fmt: skip
 _WORDS = {r"\log", r"\exp", r"\sin", r"\cos", r"\tan", r"\tanh", r"\sinh", r"\cosh", r"\max", r"\min"}
@@ -373,7 +371,7 @@ _OVER_AXES: dict[Callable[..., Any], str] = {
 }  # fmt: skip
 
 #: Functions that change how numbers are stored, and nothing that mathematics sees.
-_INVISIBLE_CALLS = (np.copy, np.positive, np.ndarray.item)
+_INVISIBLE_CALLS = (np.copy, np.positive, np.ndarray.item, np.array, np.asarray)
 
 
 def _is_number(term: Term) -> bool:
@@ -410,19 +408,6 @@ def _is_truth(term: Term) -> bool:
     return isinstance(term, Name) and term.dtype == bool
 
 
-def _split_sign(term: Term) -> tuple[bool, Term]:
-    """Take a minus off the front of a term, if there is one."""
-    if is_call(term, np.negative):
-        return True, term.parts[0]
-    if _is_number(term) and isinstance(term, Constant) and term.value < 0:
-        return True, Constant(-term.value)
-    if is_call(term, np.multiply, np.divide) and isinstance(term, Call) and not term.keywords:
-        is_negative, first = _split_sign(term.args[0])
-        if is_negative:
-            return True, Call(term.operation, (first, *term.args[1:]), (), term.shape)
-    return False, term
-
-
 def _split_number(term: Term) -> tuple[Term | None, Term]:
     """Take a number off the front of a product, if there is one."""
     if is_call(term, np.multiply) and isinstance(term, Call) and not term.keywords:
@@ -445,7 +430,8 @@ class _Writer:
         self._inline = 0
         taken: set[str] = set()
         for name in names:
-            symbol = rf"\mathrm{{d}}{_symbol(name[1:])}" if name in gradients and name[1:] else _symbol(name)
+            is_gradient = name in gradients and name.startswith("d") and len(name) > 1
+            symbol = rf"\mathrm{{d}}{_symbol(name[1:])}" if is_gradient else _symbol(name)
             if symbol in taken:
                 symbol = _roman(name)
             taken.add(symbol)
@@ -462,8 +448,6 @@ class _Writer:
 
     def rows(self, line: Line) -> Iterator[str]:
         """The rows of a line: more than one if it is long, or if it writes into entries."""
-        from autograd_lite.expressions.outlines import _split
-
         base, writes = _split(line.term)
         name = self.name(line.name)
         first = _Piece(r"\mathbf{0}") if base is None else self.piece(base)
@@ -478,8 +462,6 @@ class _Writer:
 
     def _written_into(self, name: str, write: Term) -> tuple[str, str, _Piece, str]:
         """Left side, sign, right side and remark of the row that adds something, or writes into entries."""
-        from autograd_lite.expressions.outlines import _names_once
-
         if is_call(write, overwrite) and isinstance(write, Call):
             return self._indexed(_Piece(name), write.args[1]).tex, r"\leftarrow", self.piece(write.args[2]), ""
         left, remark, value = name, "", write
@@ -490,8 +472,8 @@ class _Writer:
                 remark = rf"\;\text{{for all }} {self._counter}"
             elif not _names_once(index):
                 remark = r"\;\text{(repeated indices add up)}"
-        is_negative, value = _split_sign(value)
-        return left, rf"\mathrel{{{'-' if is_negative else '+'}}}=", self.piece(value), remark
+        sign, value = _sign_of(value)
+        return left, rf"\mathrel{{{sign}}}=", self.piece(value), remark
 
     def _broken(self, left: str, relation: str, right: _Piece, remark: str) -> Iterator[str]:
         """The rows of ``left = right``, broken before plus signs, or before factors, where it is too long."""
@@ -697,12 +679,16 @@ class _Writer:
         return self.piece(term)
 
     def _where(self, term: Call) -> _Piece | None:
+        """Cases, one below the other; those of the last case come after them."""
         if len(term.args) != 3 or term.keywords:
             return None
-        condition, x, y = self._test(term.args[0]), self.piece(term.args[1]), self.piece(term.args[2])
-        below = f"{{}}{y.tex}" if y.tex.startswith("[") else y.tex  # behind \\ it would be a length
-        tex = rf"\begin{{cases}} {x.tex} & \text{{if }} {condition.tex} \\ {below} & \text{{otherwise}} \end{{cases}}"
-        return _Piece(tex, TEST)
+        rows: list[str] = []
+        rest: Term = term
+        while is_call(rest, np.where) and len(rest.parts) == 3 and isinstance(rest, Call) and not rest.keywords:
+            condition, value, rest = rest.args
+            rows.append(rf"{_cell(self.piece(value).tex)} & \text{{if }} {self._test(condition).tex}")
+        rows.append(rf"{_cell(self.piece(rest).tex)} & \text{{otherwise}}")
+        return _Piece(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", TEST)
 
     # -- arithmetic ------------------------------------------------------------------------------------------------
 
@@ -726,6 +712,9 @@ class _Writer:
         if term.keywords:
             return None
         a, b = term.args
+        for number, other in ((a, b), (b, a)):
+            if isinstance(number, Constant) and _is_number(number) and number.value == -1:
+                return _negative(self.piece(other))
         left, right = self.piece(a), self.piece(b)
         if not _is_scalar(a) and not _is_scalar(b):
             return _product(left, right, ENTRIES)
@@ -740,9 +729,9 @@ class _Writer:
         if self._inline:
             left, right = self.piece(above).at_least(PRODUCT), self.piece(below).at_least(FACTOR)
             return _Piece(f"{left.tex} / {right.tex}", PRODUCT, OTHER)
-        is_negative, above = _split_sign(above)
+        sign, above = _sign_of(above)
         written = self._quotient(above, below)
-        return _negative(written) if is_negative else written
+        return _negative(written) if sign == "-" else written
 
     def _quotient(self, above: Term, below: Term) -> _Piece:
         """A fraction; what would make it unwieldy stands behind it, and so does an array that is scaled by numbers."""
@@ -808,6 +797,10 @@ class _Writer:
             return self._between(term, r"\cdot")
         if max(dimensions) > 2 and not is_call(term, np.matmul) and min(dimensions) > 1:
             return None
+        if dimensions[0] == 1 and is_call(a, np.matmul, np.dot) and len(a.parts[0].shape or ()) != 1:
+            left = left.enclosed()  # a column that goes on as a row
+        if dimensions[1] == 1 and is_call(b, np.matmul, np.dot) and len(b.parts[1].shape or ()) != 1:
+            right = right.enclosed()
         return _product(left, right, MATRICES)
 
     def _between(self, term: Call, sign: str) -> _Piece | None:
@@ -997,9 +990,13 @@ class _Writer:
         return _applied(_operator(name, rf"\text{{axis }} {self.piece(given).tex}"), *map(_Piece, pieces))
 
 
+def _cell(tex: str) -> str:
+    """An entry of a matrix or of cases: a bracket at its front would be taken for an argument of the break before."""
+    return f"{{}}{tex}" if tex.startswith("[") else tex
+
+
 def _matrix(rows: Sequence[Sequence[str]]) -> _Piece:
-    # a bracket behind \\ would be taken for a length
-    lines = [" & ".join(f"{{}}{entry}" if entry.startswith("[") else entry for entry in row) for row in rows]
+    lines = [" & ".join(map(_cell, row)) for row in rows]
     return _Piece(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}")
 
 
@@ -1078,5 +1075,6 @@ _WRITERS: dict[Callable[..., Any], Callable[[_Writer, Call], _Piece | None]] = {
 #: Of these also sequences and slices among the arguments are understood.
 _WITH_GROUPS = {
     operator.getitem, put_at, overwrite, accumulate, np.sum, np.add.reduce, np.prod, np.multiply.reduce, *_OVER_AXES,
-    np.transpose, np.reshape, np.broadcast_to, np.zeros, np.ones, np.full, np.concatenate, np.stack,
+    np.transpose, np.reshape, np.broadcast_to, np.zeros, np.ones, np.full, np.concatenate, np.stack, np.array,
+    np.asarray,
 }  # fmt: skip

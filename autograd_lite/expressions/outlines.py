@@ -29,7 +29,8 @@ from autograd_lite.tensor.numbers import count_of, length_of, shape_of
 from autograd_lite.tracing import Trace
 
 #: Calls that are written as statements of their own: ``out[i] = v``, ``dX[i] += g``, ``dW += g``.
-STATEMENTS = (put_at, overwrite, accumulate, total)
+_INTO_ENTRIES = (put_at, overwrite, accumulate)
+STATEMENTS = (*_INTO_ENTRIES, total)
 
 #: Stands in a key between the name of a line and the number of one of its parts.
 _PART = "\0"
@@ -104,9 +105,9 @@ def statements(name: str, term: Term) -> Iterator[str]:
         is_like = is_call(shape, shape_of)
         yield f"{name} = np.zeros_like({text(shape.parts[0])})" if is_like else f"{name} = np.zeros({text(shape)})"
     else:
-        yield f"{name} = {_copied(base) if writes else text(base)}"
+        yield f"{name} = {_copied(base, writes) if writes else text(base)}"
     for write in writes:
-        if not is_call(write, put_at, overwrite, accumulate):
+        if not is_call(write, *_INTO_ENTRIES):
             sign, value = _sign_of(write)
             yield f"{name} {sign}= {text(value)}"
             continue
@@ -194,9 +195,9 @@ def _misplaced(term: Term) -> Call | None:
     return None
 
 
-def _copied(base: Term) -> str:
-    """What is written into must not be somebody else's array."""
-    if isinstance(base, Name) or is_call(base, operator.getitem, np.transpose, np.reshape, np.broadcast_to):
+def _copied(base: Term, writes: list[Term]) -> str:
+    """What is written into must not be somebody else's array, nor a number if an entry of it is written."""
+    if (base.shape == () and is_call(writes[0], *_INTO_ENTRIES)) or isinstance(base, Name) or is_call(base, operator.getitem, np.transpose, np.reshape, np.broadcast_to):
         return f"np.array({text(base)})"
     return text(base)
 
@@ -624,7 +625,7 @@ class Outline:
                 expected = self.plain.run(leaves)
                 cotangents = {adjoint.name.name for adjoint in self.plain.adjoints.values()}
                 largest = {
-                    is_backward: max((_size(v) for n, v in expected.items() if (n in cotangents) is is_backward), default=0)
+                    is_backward: max((size_of_entries(v) for n, v in expected.items() if (n in cotangents) is is_backward), default=0)
                     for is_backward in (False, True)
                 }  # what is 0 but for rounding must not be compared with itself
                 env = dict(leaves)
@@ -868,8 +869,8 @@ def _moved(value: Any, rng: np.random.Generator) -> Any:
     return np.asarray(moved, value.dtype)[()]
 
 
-def _size(value: Any) -> float:
-    """The largest finite entry."""
+def size_of_entries(value: Any) -> float:
+    """Return the largest finite entry."""
     if getattr(value, "dtype", np.dtype(object)).kind not in "fc":
         return 0.0
     return float(np.max(np.abs(value), initial=0.0, where=np.isfinite(value)))
@@ -881,5 +882,5 @@ def _agree(ours: Any, theirs: Any, largest: float) -> bool:
     if np.asarray(theirs).dtype.kind not in "fc":
         return bool(np.array_equal(ours, theirs))
     tolerance = 2e-3 if np.asarray(theirs).dtype.itemsize < 8 else 1e-6
-    scale = _size(np.asarray(theirs)) + 1e-6 * largest + 1e-12
+    scale = size_of_entries(np.asarray(theirs)) + 1e-6 * largest + 1e-12
     return bool(np.allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale, equal_nan=True))

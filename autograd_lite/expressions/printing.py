@@ -118,7 +118,7 @@ def _call_text(term: Call, function: Callable[..., Any], args: Sequence[Term]) -
     rest = [text(arg) for arg in args[1:]] + [f"{name}={text(value)}" for name, value in term.keywords]
     if function is np.reshape and len(args) == 2:
         return f"{x}.reshape({_inside(args[1])})"
-    is_array = args and args[0].shape is not None and (not isinstance(args[0], Constant) or args[0].shape != ())
+    is_array = args and args[0].shape not in (None, ())  # what has no axes may be a number of Python's
     if function is np.astype or (function in _METHODS and is_array and _text(args[0])[1] == ATOM):
         return f"{x}.{_METHODS[function]}({', '.join(rest)})"
     if function is np.add.reduce:

@@ -36,7 +36,7 @@ from autograd_lite.tracing import trace
 from autograd_lite.trees import leaves_of, rebuild
 
 #: What the emitted program's docstring says where it claims to be right for other batch sizes.
-CLAIM = "other lengths of axes (a batch), work as well"
+CLAIM = "other lengths of axes (a batch) than 1, work as well"
 
 # -- programs ----------------------------------------------------------------------------------------------------------
 
@@ -148,12 +148,15 @@ class RandomProgram:
         Arguments: those to trace, two others of the same shapes, and one of another batch size.
     batch
         For each argument (or entry of a dict) the batch axis, if it has one.
+    with_one
+        Whether the batch is of one somewhere: then it may be broadcast, and nothing is claimed.
     """
 
     seed: int
     source: str
     inputs: list[tuple[Any, ...]]
     batch: dict[str, int]
+    with_one: bool
     file: str = ""
     values: list[float] = field(default_factory=list)
     function: Any = None
@@ -182,6 +185,7 @@ class _Grower:
         self.names: list[str] = []  # floating-point variables
         self.unused: list[str] = []
         self.last = ""
+        self.shared: set[str] = set()  # variables that may be views of others
 
     # -- the pieces of a program -----------------------------------------------------------------------------------
 
@@ -198,13 +202,14 @@ class _Grower:
         body = "".join(f"    {line}\n" for text in [*self.lines, f"return {last}"] for line in text.split("\n"))
         source = "import numpy as np\n\n" + "".join(f"{text}\n" for text in self.head)
         source += f"\ndef f({', '.join(self.parameters)}):\n{body}"
-        return RandomProgram(self.seed, source, inputs, self.batch)
+        return RandomProgram(self.seed, source, inputs, self.batch, self.with_one)
 
     def _inputs(self) -> list[tuple[Any, ...]]:
         rng, draw = self.rng, self.arrays
         k, m = rng.choice([1, 2, 2, 3, 3, 4, 5]), rng.choice([1, 2, 3, 3, 4])
         n = rng.choice([2, 3, 3, 4, 5, 6, k, m])
-        other = rng.choice([i for i in (1, 2, 3, 5, 7) if i != n])
+        other = rng.choice([i for i in (1, 2, 2, 3, 3, 5, 5, 7) if i != n])
+        self.with_one = 1 in (n, other)
         t = rng.choice([2, 3])
         choices = {
             "x": [("n", k)] * 6 + [("n",), ("n", t, k), (t, "n", k), (k, "n")],
@@ -369,12 +374,8 @@ class _Grower:
         own = []
         for name in self.names:
             values = [space.get(name) for space in self.spaces]
-            others = [v for space in self.spaces for key, v in space.items() if key != name and isinstance(v, np.ndarray)]
-            if name not in self.protected and "[" not in name and all(
-                isinstance(v, (float, np.float64))
-                or (isinstance(v, np.ndarray) and v.base is None and not any(np.shares_memory(v, o) for o in others))
-                for v in values
-            ):
+            is_array = all(isinstance(v, (float, np.float64, np.ndarray)) for v in values)
+            if is_array and name not in self.protected and name not in self.shared and "[" not in name:
                 own.append(name)
         if not own:
             return 0
@@ -525,6 +526,12 @@ class _Grower:
                 return False
             if scalar and not all(np.shape(value) == () and abs(value) < 1e3 for value in values):
                 return False
+        if name is not None:
+            value, others = tried[0][name], [v for key, v in tried[0].items() if key != name and isinstance(v, np.ndarray)]
+            is_shared = isinstance(value, np.ndarray) and (
+                value.base is not None or any(np.shares_memory(value, other) for other in others)
+            )
+            (self.shared.add if is_shared else self.shared.discard)(name)
         for space, new in zip(self.spaces, tried, strict=True):
             space.update({k: v for k, v in new.items() if k not in space or k == name or name is None or k in text})
         self.lines.append(text)
@@ -590,6 +597,7 @@ class Outcome:
     claims_batch: bool = False
     asserted: int = 0
     asserted_at_other_batch: bool = False
+    broadcast_anew: bool = False
     is_constant: bool = False
     is_singular: bool = False
     compared: int = 0
@@ -618,6 +626,11 @@ def way_of(program: RandomProgram, args: tuple[Any, ...]) -> list[Any]:
 
 def _copied_all(args: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(_copied(arg) for arg in args)
+
+
+def decisions(program: RandomProgram, args: tuple[Any, ...]) -> list[Any]:
+    """What the run decided by values, whether or not it went another way for it."""
+    return [(note.how, np.asarray(note.value).tolist()) for note in trace(program.load(), *_copied_all(args)).notes]
 
 
 def guards_of_rules(program: RandomProgram, args: tuple[Any, ...]) -> list[Any]:
@@ -681,7 +694,8 @@ def _examine(
     if not np.allclose(traced.value(traced.outputs[0]), plain[0], rtol=1e-12, atol=1e-12):
         outcome.failures.append(f"trace gives {traced.value(traced.outputs[0])}, the plain program {plain[0]}")
     try:
-        expected = [autodiff(program, inputs) for inputs in program.inputs]
+        with np.errstate(all="ignore"):
+            expected = [autodiff(program, inputs) for inputs in program.inputs]
     except NoGraphError:
         outcome.is_constant = True
         leaves = [leaf for arg in args for _, leaf in leaves_of(arg)]
@@ -709,17 +723,28 @@ def _examine(
     outcome.claims_batch = CLAIM in outcome.emitted
     for which, inputs in enumerate(program.inputs):
         is_other_batch = which == 3
+        is_claimed = outcome.claims_batch and not program.with_one
         try:
             value, returned = emitted(*_copied_all(inputs))
         except AssertionError as error:
-            _asserted(program, which, error, outcome)
+            if is_other_batch and program.with_one and re.fullmatch(r"\([\d, ]+\)", str(error)):
+                outcome.asserted_at_other_batch = True
+            else:
+                _asserted(program, which, error, outcome)
             continue
         except Exception as error:
+            if is_other_batch and not is_claimed:
+                outcome.broadcast_anew = True
+                continue
             outcome.failures.append(f"emitted, inputs {which}: {type(error).__name__}: {error}")
             continue
         outcome.compared += 1
+        is_right = np.allclose(value, plain[which], rtol=1e-9, atol=1e-9)
+        if is_other_batch and program.with_one and not (is_right and agree(gradients_of(returned), expected[which][1])):
+            outcome.broadcast_anew = True
+            continue
         where = "another batch size" if is_other_batch else f"inputs {which}"
-        if not np.allclose(value, plain[which], rtol=1e-9, atol=1e-9):
+        if not is_right:
             outcome.failures.append(f"emitted, {where}: value {value}, plain {plain[which]}")
         if not agree(gradients_of(returned), expected[which][1]):
             outcome.failures.append(
@@ -736,6 +761,8 @@ def _asserted(program: RandomProgram, which: int, error: AssertionError, outcome
     if which == 0:
         outcome.failures.append(f"emitted, traced inputs: AssertionError: {error}")
     elif way_of(program, program.inputs[0]) != way_of(program, program.inputs[which]):
+        return
+    elif decisions(program, program.inputs[0]) != decisions(program, program.inputs[which]):
         return
     elif "rule of a derivative" in str(error) and (
         guards_of_rules(program, program.inputs[0]) != guards_of_rules(program, program.inputs[which])
@@ -843,6 +870,7 @@ def main() -> int:
         counts["with fresh inputs refused by an assertion, justly"] += bool(outcome.asserted and not outcome.failures)
         counts["claim other batch sizes"] += outcome.claims_batch
         counts["refuse the other batch size by an assertion"] += outcome.asserted_at_other_batch
+        counts["wrong, or an error, where nothing is claimed: a batch of 1"] += outcome.broadcast_anew
         counts["singular (an infinite derivative)"] += outcome.is_singular
         counts["constant (nothing to derive)"] += outcome.is_constant
         if outcome.refused:

@@ -48,7 +48,8 @@ class Constants:
                 words = f"{'-' if number < 0 else ''}1/{abs(number)}"
                 return Known(1.0, words, call(np.divide, 1 if number > 0 else -1, abs(number)))
         for words, (value, term) in self.sizes.items():
-            for number, prefix in ((1, ""), (2, "2 * "), (-1, "-"), (0.5, "1/2 * ")):
+            for factor, prefix in ((1.0, ""), (2.0, "2 * "), (-1.0, "-"), (0.5, "1/2 * ")):
+                number = int(factor) if factor.is_integer() else factor
                 cost = 1.05 if number == 1 else 1.25
                 scaled = term if number == 1 else call(np.multiply, number, term)
                 if _is_near(constant, number * value):

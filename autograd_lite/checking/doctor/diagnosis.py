@@ -109,7 +109,9 @@ class Diagnosis:
         self.unexplained = [case.value_name(line) for line in hypothesis.unexplained]
         roots = {case.where(slip.line) for slip in slips} | set(self.unexplained)
         for slip in slips:
-            self.findings += case.findings(slip, [n for n in self.wrong if n not in roots and case.depends(n, slip.line)])
+            self.findings += case.findings(
+                slip, [n for n in self.wrong if n not in roots and case.depends(n, slip.line)]
+            )
         self.propagated = [name for name in self.wrong if name not in roots]
         if not slips:
             self.unexplained = list(self.wrong)
@@ -401,7 +403,11 @@ class _Case:
         line = self._line_of(name)
         for other in self.lines:
             right = values[other.name]
-            if other.name != line and np.shape(right) == given.shape and np.allclose(given, right, rtol=1e-6, atol=1e-12):
+            if (
+                other.name != line
+                and np.shape(right) == given.shape
+                and np.allclose(given, right, rtol=1e-6, atol=1e-12)
+            ):
                 said = message("misnamed_intermediate", name, f"it is dL/d{self.value_name(other.name)}", None)
                 return Finding(name, "misnamed_intermediate", said, benign=True)
         if line is not None and np.shape(values[line]) == given.shape:

@@ -262,7 +262,9 @@ def _of_sum(part: Call) -> Iterator[Edit]:
         yield Edit("missing_term", left, 1.1, f"without {sign} {text(right)}")
     right_alone = right if is_plus else call(np.negative, right)
     yield Edit("missing_term", right_alone, 1.1 + 0.3 * is_leading_one, f"without {text(left)}")
-    yield Edit("sign_flipped", call(other, left, right), 1.0 + 0.2 * is_leading_one, f"{text(right)} with the other sign")
+    yield Edit(
+        "sign_flipped", call(other, left, right), 1.0 + 0.2 * is_leading_one, f"{text(right)} with the other sign"
+    )
     if not is_plus:
         swapped = call(np.subtract, right, left)
         yield Edit("sign_flipped", swapped, 0.75 if not is_leading_one else 1.2, f"{text(swapped)} for {text(part)}")

@@ -94,9 +94,7 @@ class Hypothesis:
 
     def with_slip(self, slip: Slip, values: list[dict[str, Any]]) -> Hypothesis:
         """Return the hypothesis with one slip more."""
-        return Hypothesis(
-            (*self.slips, slip), self.unexplained, self.cost + slip.cost, values, dict(self.alternatives)
-        )
+        return Hypothesis((*self.slips, slip), self.unexplained, self.cost + slip.cost, values, dict(self.alternatives))
 
 
 class Search:
@@ -250,8 +248,10 @@ class Search:
                 continue
             seen: list[Any] = []
             for edit in edits:
-                found = self.run(edit.term, self.probes[0:1] and [self.probes[0].values])
-                if found is None or any(np.allclose(found[0], value) for value in seen if np.shape(value) == np.shape(found[0])):
+                found = self.run(edit.term, [self.probes[0].values])
+                if found is None or any(
+                    np.allclose(found[0], value) for value in seen if np.shape(value) == np.shape(found[0])
+                ):
                     continue
                 seen.append(found[0])
                 for (words, count), number in itertools.product(counts, (1.0, 2.0)):
@@ -266,7 +266,10 @@ class Search:
         kept: list[Hypothesis] = []
         seen: set[Any] = set()
         for hypothesis in ordered:
-            key = (*((slip.line, slip.edit.term, round(slip.factor, 9)) for slip in hypothesis.slips), *hypothesis.unexplained)
+            key = (
+                *((slip.line, slip.edit.term, round(slip.factor, 9)) for slip in hypothesis.slips),
+                *hypothesis.unexplained,
+            )
             if key not in seen:
                 seen.add(key)
                 kept.append(hypothesis)
@@ -517,9 +520,9 @@ class Search:
             if hits or rank > 1:
                 continue
             if not hits:
-                for slip in self._repeated(hypothesis, hidden, name, position):
+                for repeated in self._repeated(hypothesis, hidden, name, position):
                     hits += 1
-                    yield slip
+                    yield repeated
             if not hits:
                 for slip in self._pairs(hypothesis, hidden, path, name):
                     yield from self._with_above(hypothesis, slip, position)
@@ -541,7 +544,11 @@ class Search:
             also = tuple((other, edit.term.substituted(names)) for other, names in siblings.items())
             slip = Slip(hidden, replace(edit, cost=edit.cost + HIDDEN), 1.0, False, also)
             settled = self._settled([*hypothesis.slips, slip], position)
-            if settled is not None and name not in settled.unexplained and len(settled.slips) <= len(hypothesis.slips) + 1:
+            if (
+                settled is not None
+                and name not in settled.unexplained
+                and len(settled.slips) <= len(hypothesis.slips) + 1
+            ):
                 yield settled
                 found += 1
                 if found > 2:

@@ -86,4 +86,6 @@ def message(kind: str, where: str, what: str, factor: float | None) -> str:
     line = "the gradient" if where == "loss" else f"d{where}"
     sentence = WHAT[kind].format(d=line, name=name, what=what, factor="?" if factor is None else f"{factor:.6g}")
     advice = ADVICE.get(kind, "")
-    return f"{sentence[0] if sentence.startswith(line) else sentence[0].upper()}{sentence[1:]}." + (f" {advice}" if advice else "")
+    return f"{sentence[0] if sentence.startswith(line) else sentence[0].upper()}{sentence[1:]}." + (
+        f" {advice}" if advice else ""
+    )
