@@ -14,7 +14,7 @@ import numpy as np
 from autograd_lite.errors import DerivationError, NotScalarError
 from autograd_lite.expressions import Call, Line, Name, Outline, Term, idioms
 from autograd_lite.expressions.outlines import STATEMENTS, size_of_entries, statements
-from autograd_lite.expressions.printing import constant_text, text
+from autograd_lite.expressions.printing import constant_text, numbers_text, text
 from autograd_lite.expressions.terms import is_call
 from autograd_lite.graph import Node
 from autograd_lite.tracing import Note, Trace, refuse_complex_result, trace
@@ -430,11 +430,8 @@ def _array(value: Any) -> str:
             if array.dtype in (np.float64, np.int64, np.bool_)
             else (f"np.{array.dtype.type.__name__}({array[()].item()!r})")
         )
-    body = np.array2string(
-        array, separator=", ", threshold=array.size + 1, floatmode="unique", max_line_width=110, prefix="np.array("
-    )
+    body = numbers_text(array, 110, "np.array(")
     usual = array.dtype in (np.dtype(float), np.dtype(int), np.dtype(bool)) and array.size
-    body = body.replace("nan", "np.nan").replace("inf", "np.inf")
     return f"np.array({body})" if usual else f"np.array({body}, dtype=np.{array.dtype.type.__name__})"
 
 

@@ -197,7 +197,7 @@ class Tracer:
         self.bindings: list[Binding] = []
         self.numbers: dict[tuple[Node, Any], Any] = {}
         self._seen: dict[tuple[int, str], Node] = {}
-        self._frames: list[FrameType] = []  # keeps the ids in `_seen` from being used again
+        self._frames: dict[int, FrameType] = {}  # keeps the ids in `_seen` from being used again
         self._token: Any = None
 
     # -- recording -------------------------------------------------------------------------------------------------
@@ -433,6 +433,14 @@ class Tracer:
             self._look_at(persons, depth)
 
     def _look_at(self, frame: FrameType, depth: int, at_the_end: bool = False) -> None:
+        if id(frame) not in self._frames:
+            self._frames[id(frame)] = frame
+            if depth:  # what a helper calls its arguments is no name for what was computed outside
+                code = frame.f_code
+                for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
+                    node = _node_of(frame.f_locals.get(name))
+                    if node is not None:
+                        self._seen[id(frame), name] = node
         for name, value in list(frame.f_locals.items()):
             if isinstance(value, (Recorded, TracedNumber)):
                 self._bind(frame, name, value, depth, 0)
@@ -450,16 +458,11 @@ class Tracer:
                     self._bind(frame, key, entry, depth, 1)
 
     def _bind(self, frame: FrameType, name: str, value: Any, depth: int, rank: int) -> None:
-        if isinstance(value, Recorded):
-            node = value._node
-        elif isinstance(value, TracedNumber):
-            node = value.node
-        else:
+        node = _node_of(value)
+        if node is None or not name.isidentifier() or name.startswith("_"):
             return
-        if node is None or not name.isidentifier() or self._seen.get((id(frame), name)) is node:
+        if self._seen.get((id(frame), name)) is node:
             return
-        if not any(f is frame for f in self._frames):
-            self._frames.append(frame)
         self._seen[id(frame), name] = node
         self.bindings.append(Binding(name, node, depth, rank, len(self.bindings)))
 
@@ -508,6 +511,12 @@ class Binding:
 def _as_tensor(arg: Any) -> Any:
     """Return a traced number as an array that is traced."""
     return wrap(np.asarray(plain_number(arg))[()], arg.node) if isinstance(arg, TracedNumber) else arg
+
+
+def _node_of(value: Any) -> Node | None:
+    if isinstance(value, Recorded):
+        return value._node
+    return value.node if isinstance(value, TracedNumber) else None
 
 
 def _needs_gradient(sources: Iterable[Any]) -> bool:

@@ -118,17 +118,12 @@ def test_masks_comparisons_and_sizes_are_calls() -> None:
     ],
 )  # fmt: skip
 def test_arithmetic_of_sizes_is_recorded(symbol: Any, expected: float) -> None:
-    made = []
-
     def f(x):
-        made.append(symbol(x.shape[0], 2))
-        made.append(symbol(3, x[:2].size))
-        return x.sum() / made[0] / made[1]
+        return x.sum() / symbol(x.shape[0], 2) / symbol(3, x[:2].size)
 
     graph = ag.trace(f, w)
-    assert made == [expected, expected]
+    assert float(graph.result.data) == pytest.approx(w.sum() / expected**2)
     assert graph.notes == []
-    assert all(type(number) is not int for number in made)
     assert sum(name.endswith(("length_of", "count_of")) for name in named_calls(graph)) == 2
 
 
@@ -153,7 +148,7 @@ def test_shapes_are_tuples() -> None:
 
     graph = ag.trace(f, X)
     assert float(graph.result.data) == pytest.approx(X.mean())
-    assert any(note.how == "a comparison (eq)" for note in graph.notes)
+    assert any(note.how == "bool()" for note in graph.notes)  # an assertion of the person's is a decision
 
 
 # -- what it depended on -----------------------------------------------------------------------------------------------

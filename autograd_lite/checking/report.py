@@ -207,12 +207,16 @@ class Report:
         if not wrong:
             count = len(self.parameters)
             return "The gradient is right." if count == 1 else f"All {count} gradients are right."
+        if len(self.parameters) == 1:
+            return "The gradient is wrong."
         verb = "is" if len(wrong) == 1 else "are"
         return f"{len(wrong)} of {len(self.parameters)} gradients {verb} wrong: {', '.join(wrong)}."
 
     def _verdict_of(self, comparison: Comparison) -> str:
         if comparison.ok:
             return "right"
+        if any(f.benign and f.where == comparison.name for f in self.findings):
+            return "misnamed" if comparison.ratio is None else "scaled"
         return "inherited" if comparison.name in self.propagated else "WRONG"
 
     def _table(self, paint: _Paint) -> list[str]:

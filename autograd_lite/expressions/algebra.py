@@ -382,8 +382,14 @@ class Tidier:
         if _is_boolean(x):
             return None
         product = self._product(x)
-        outside = Product(product.number, {f: p for f, p in product.factors.items() if f.shape == ()})
-        inside = Product(1, {f: p for f, p in product.factors.items() if f.shape != ()})
+        constant = [f for f in product.factors if f.shape == () or _is_constant_along(f, axis.value, term, x)]
+        outside = Product(product.number, {f: p for f, p in product.factors.items() if f in constant})
+        inside = Product(1, {f: p for f, p in product.factors.items() if f not in constant})
+        if inside.factors and x.shape is not None and any(f.shape is None for f in inside.factors):
+            return None
+        if inside.factors and np.broadcast_shapes(*(f.shape or () for f in inside.factors)) != x.shape:
+            outside = Product(product.number, {f: p for f, p in outside.factors.items() if f.shape == ()})
+            inside = Product(1, {f: p for f, p in product.factors.items() if f.shape != ()})
         if len(inside.factors) == 1 and is_ones(next(iter(inside.factors))) and x.shape is not None:
             ones = next(iter(inside.factors))
             axes = (
@@ -411,6 +417,16 @@ class Tidier:
         summed = Call(term.operation, (_scaled(number, written), *term.args[1:]), term.keywords, term.shape)
         number, written = _written(outside.times(Product(1, {summed: 1})))
         return _scaled(number, written)
+
+
+def _is_constant_along(factor: Term, axis: Any, term: Call, x: Term) -> bool:
+    """Whether a factor is the same all along the axes of a sum: it has not got them."""
+    if factor.shape is None or x.shape is None or term.shape is None or axis is None or is_ones(factor):
+        return False
+    axes = {a % len(x.shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
+    is_leading = axes == set(range(len(axes)))
+    fits = len(factor.shape) <= len(x.shape) - len(axes)
+    return is_leading and fits and len(term.shape) == len(x.shape) - len(axes)
 
 
 # -- products and sums -------------------------------------------------------------------------------------------------
@@ -576,7 +592,7 @@ def _written(product: Product) -> tuple[Number, Term | None]:
     if isinstance(number, Fraction) and number.denominator != 1:
         below.insert(0, Constant(number.denominator))
         number = Fraction(number.numerator)
-    elif isinstance(number, float) and 0 < abs(number) < 1 and (1 / number).is_integer() and abs(1 / number) < 1e6:
+    elif isinstance(number, float) and 0 < abs(number) < 1 and (1 / number).is_integer() and (abs(number) in (0.5, 0.25) or len(repr(number)) > 5):
         below.insert(0, Constant(int(abs(1 / number))))
         number = 1 if number > 0 else -1
     if isinstance(number, Fraction):

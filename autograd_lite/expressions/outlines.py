@@ -133,28 +133,42 @@ def _split(term: Term) -> tuple[Term | None, list[Term]]:
     if is_call(term, put_at):
         return None, [term]
     if is_call(term, total):
-        base, writes = _split(term.parts[0])
-        return base, [*writes, *term.parts[1:]]
+        started = [part for part in term.parts if is_call(part, overwrite, accumulate)]  # each starts from an array
+        if len(started) > 1:
+            return term, []
+        first = started[0] if started else term.parts[0]
+        base, writes = _split(first)
+        return _of_full_shape(base, [*writes, *(part for part in term.parts if part is not first)], term)
     if is_call(term, np.add, np.subtract) and isinstance(term, Call):
         left, right = term.args
         if is_call(left, put_at) and is_call(right, overwrite, accumulate) and term.operation.function is np.add:
             left, right = right, left
         base, writes = _split(left)
         if is_call(right, put_at) and term.operation.function is np.add:
-            return base, [*writes, right]
+            return _of_full_shape(base, [*writes, right], term)
         if is_call(left, put_at) and not any(is_call(p, *STATEMENTS) for _, p in right.walk()):
             if term.operation.function is np.add:
-                return right, [left]
-            return call(np.negative, right), [left]
+                return _of_full_shape(right, [left], term)
+            return _of_full_shape(call(np.negative, right), [left], term)
         if is_call(right, put_at) and isinstance(right, Call):
             negated = Call(right.operation, (call(np.negative, right.args[0]), *right.args[1:]), (), right.shape)
-            return base, [*writes, negated]
+            return _of_full_shape(base, [*writes, negated], term)
+        if any(is_call(p, overwrite, accumulate, total) for _, p in right.walk()):
+            return term, []
         if any(is_call(write, overwrite) for write in writes):  # added to what is there then
             return base, [*writes, right if term.operation.function is np.add else call(np.negative, right)]
         if writes and term.operation.function is np.add and not any(is_call(p, *STATEMENTS) for _, p in right.walk()):
             return (right if base is None else call(np.add, base, right)), writes
         return term, []
     return term, []
+
+
+def _of_full_shape(base: Term | None, writes: list[Term], whole: Term) -> tuple[Term | None, list[Term]]:
+    """Start from zeros where what a sum starts from is broadcast: it is added then."""
+    if base is None or base.shape in (None, whole.shape) or any(is_call(w, overwrite, accumulate) for w in writes):
+        return base, writes
+    first = next((write for write in writes if is_call(write, put_at)), None)
+    return (base, writes) if first is None else (None, [first, base, *(write for write in writes if write is not first)])
 
 
 def _with_ones_written(term: Term, dtype: Any) -> Term:
@@ -197,7 +211,9 @@ def _misplaced(term: Term) -> Call | None:
 
 def _copied(base: Term, writes: list[Term]) -> str:
     """What is written into must not be somebody else's array, nor a number if an entry of it is written."""
-    if (base.shape == () and is_call(writes[0], *_INTO_ENTRIES)) or isinstance(base, Name) or is_call(base, operator.getitem, np.transpose, np.reshape, np.broadcast_to):
+    is_number = base.shape == () and is_call(writes[0], *_INTO_ENTRIES)
+    may_be_shared = is_call(base, operator.getitem, np.transpose, np.reshape, np.broadcast_to)
+    if is_number or may_be_shared or isinstance(base, Name):
         return f"np.array({text(base)})"
     return text(base)
 
@@ -691,9 +707,10 @@ def _ordered(lines: dict[str, Term], nodes: Mapping[str, Node]) -> dict[str, Ter
         for needed in needs:
             users.setdefault(needed, []).append(name)
 
-    def urgency(name: str) -> tuple[int, int]:
+    def urgency(name: str) -> tuple[int, int, int]:
         node = nodes[name]
-        return (0, node.index) if node.operation is None else (1, -node.index)
+        many = is_call(lines[name], np.add, np.subtract, total)
+        return (0, many, node.index) if node.operation is None else (1, 0, -node.index)
 
     ready = [(urgency(name), name) for name, needs in waiting.items() if not needs]
     heapify(ready)
@@ -711,7 +728,8 @@ def _ordered(lines: dict[str, Term], nodes: Mapping[str, Node]) -> dict[str, Ter
 def _in_order(adjoint: Adjoint) -> Term:
     """The sum of contributions; of parameters, and of what is put together from entries, in the order of their use."""
     terms = [c.term for c in adjoint.contributions]
-    if adjoint.node.operation is None or any(is_call(t, put_at) for t in terms):
+    alike = len({t.operation if isinstance(t, Call) else None for t in terms}) == 1  # the steps of a loop
+    if (adjoint.node.operation is None and alike) or any(is_call(t, put_at) for t in terms):
         terms.reverse()
     if len(terms) > MOST_SUMMANDS:
         return Call(total, tuple(terms), (), adjoint.name.shape)

@@ -30,7 +30,7 @@ _UNARY = {np.negative: "-", np.positive: "+", np.invert: "~"}
 _METHODS: dict[Callable[..., Any], str] = {
     np.sum: "sum", np.mean: "mean", np.max: "max", np.min: "min", np.prod: "prod", np.reshape: "reshape",
     np.swapaxes: "swapaxes", np.astype: "astype", np.copy: "copy", np.repeat: "repeat", np.squeeze: "squeeze",
-    np.ndarray.item: "item", np.argmax: "argmax", np.argmin: "argmin", np.any: "any", np.all: "all",
+    np.ndarray.item: "item", np.argmax: "argmax", np.argmin: "argmin", np.any: "any", np.all: "all", np.var: "var", np.std: "std",
 }  # fmt: skip
 
 
@@ -65,7 +65,9 @@ def _text(term: Term) -> tuple[str, int]:
         if function in _BINARY and len(args) == 2:
             return _binary_text(function, *args)
         if function in _UNARY and len(args) == 1:
-            return _UNARY[function] + _in_parentheses(args[0], SIGN), SIGN
+            written, precedence = _text(args[0])
+            is_plain = precedence in (SIGN, ATOM)  # -(A**2) has parentheses for people
+            return _UNARY[function] + (written if is_plain else f"({written})"), SIGN
     return _call_text(term, function, args), ATOM
 
 
@@ -177,7 +179,7 @@ def constant_text(value: Any) -> tuple[str, int]:
         number = value.item() if isinstance(value, np.generic) else value
         if number != number or number in (float("inf"), float("-inf")):
             return ("-np.inf", SIGN) if number < 0 else ("np.nan" if number != number else "np.inf", ATOM)
-        return repr(number), SIGN if number < 0 else ATOM
+        return repr(number).replace("e-0", "e-"), SIGN if number < 0 else ATOM
     if isinstance(value, np.ndarray):
         return array_text(value), ATOM
     if isinstance(value, np.dtype):
@@ -191,16 +193,27 @@ def constant_text(value: Any) -> tuple[str, int]:
         return f"slice({value.start}, {value.stop}, {value.step})", ATOM
     if isinstance(value, (tuple, list)):
         return _group_text(Group(type(value), tuple(Constant(part) for part in value))), ATOM
+    if isinstance(value, str):
+        return (f'"{value}"' if '"' not in value else repr(value)), ATOM
     if callable(value):
         return getattr(value, "__name__", "f"), ATOM
     return repr(value), ATOM
+
+
+def numbers_text(array: Any, width: int, prefix: str = "") -> str:
+    """Return the numbers of an array as nested lists."""
+    named = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}
+    return np.array2string(
+        array, separator=", ", threshold=array.size + 1, max_line_width=width, prefix=prefix,
+        formatter={"float_kind": lambda number: named.get(str(number), str(number))},
+    )  # fmt: skip
 
 
 def array_text(array: Any) -> str:
     """Return a small array as code, of a large one a description."""
     if array.size > 64:
         return f"<{array.dtype} array of shape {array.shape}>"
-    inside = np.array2string(array, separator=", ", threshold=array.size + 1, floatmode="unique", max_line_width=10**6)
+    inside = numbers_text(array, 10**6)
     written = f"np.array({' '.join(inside.split())})"
     usual = array.dtype in (np.dtype(float), np.dtype(int), np.dtype(bool)) and array.size
     return written if usual else f"{written[:-1]}, dtype=np.{array.dtype.type.__name__})"

@@ -19,6 +19,8 @@ _RULES: dict[Callable[..., Any], str] = {
     np.add: "sum rule", np.subtract: "sum rule", np.multiply: "product rule", np.divide: "quotient rule",
     np.power: "power rule", np.square: "power rule", np.matmul: "matrix product rule", np.dot: "matrix product rule",
     np.sum: "the gradient of a sum is copied to every entry", np.mean: "each entry has 1/count of a mean",
+    np.sqrt: "the derivative of a square root r is 1 / (2 * r)",
+    np.var: "the derivative of a variance is 2 * (x - mean) / count", np.einsum: "each operand with all the others",
     np.exp: "exp is its own derivative", np.log: "the derivative of log(x) is 1/x",
     np.tanh: "the derivative of tanh is 1 - tanh**2", np.maximum: "the gradient goes to the larger operand",
     np.minimum: "the gradient goes to the smaller operand", np.where: "the gradient goes where the value came from",
@@ -42,6 +44,20 @@ _NAMED = {
 }
 
 
+def _rules_to_a_name(consumer: Node, program: Program) -> list[str]:
+    """The rules on the way from a value to the next one that has a line of its own, the farthest first."""
+    rules: list[str] = []
+    node: Node | None = consumer
+    while node is not None and node.operation is not None:
+        name, function = node.operation.name, node.operation.function
+        rules.insert(0, _RULES.get(function) or _NAMED.get(name) or f"chain rule through {name}")
+        adjoint = program.adjoints.get(node)
+        is_inside = not node.name and adjoint is not None and len(adjoint.contributions) == 1
+        node = adjoint.contributions[0].consumer if is_inside and adjoint is not None else None
+    kept = [r for r in dict.fromkeys(rules) if r not in ("sum rule", "sign", "a transpose is undone")]
+    return kept or rules[:1]
+
+
 def reason(contribution: Contribution, node: Node, program: Program) -> str:
     """Say which rule a contribution to the gradient of a value comes from, and what broadcasting added.
 
@@ -50,7 +66,7 @@ def reason(contribution: Contribution, node: Node, program: Program) -> str:
     consumer = contribution.consumer
     operation = consumer.operation
     assert operation is not None
-    words = [_RULES.get(operation.function) or _NAMED.get(operation.name) or f"chain rule through {operation.name}"]
+    words = _rules_to_a_name(consumer, program)
     name = program.names[node].name if node.name else "it"
     for place in contribution.inserted:
         inserted = contribution.term.at(place)

@@ -209,8 +209,14 @@ class Call(Term):
         """Return the same call with other arguments."""
         count = len(self.args)
         keywords = tuple((name, part) for (name, _), part in zip(self.keywords, parts[count:], strict=True))
-        same = all(new.shape == old.shape for new, old in zip(parts, self.parts, strict=True))
-        return Call(self.operation, parts[:count], keywords, self.shape if same else None)
+        pairs = list(zip(parts, self.parts, strict=True))
+        same = all(new.shape == old.shape for new, old in pairs)
+        if same and all(new is old or not isinstance(old, Constant) for new, old in pairs):
+            return Call(self.operation, parts[:count], keywords, self.shape)
+        made = Call(self.operation, parts[:count], keywords)  # another axis may give another shape
+        if same and made.shape is None:
+            made.shape = self.shape
+        return made
 
     def keyword(self, name: str) -> Term | None:
         """Return a keyword argument, if it is given."""
@@ -277,14 +283,18 @@ def inferred_shape(term: Call) -> Shape | None:
     function = term.operation.function
     shapes = [arg.shape for arg in term.args]
     if (isinstance(function, np.ufunc) and function is not np.matmul) or term.operation.is_elementwise:
-        known = [s for s in shapes if s is not None]
         try:
-            return np.broadcast_shapes(*known)
+            return None if None in shapes else np.broadcast_shapes(*(s for s in shapes if s is not None))
         except ValueError:
             return None
+    if function in (length_of, count_of):
+        return ()
     if not shapes or shapes[0] is None:
         return None
     first = shapes[0]
+    if function is np.broadcast_to:
+        target = term.args[1]
+        return target.parts[0].shape if is_call(target, shape_of) else None
     if function in (np.matmul, np.dot) and len(shapes) == 2 and shapes[1] is not None:
         second = shapes[1]
         if len(first) == 2 and len(second) == 2:

@@ -63,9 +63,10 @@ def _inverse(axes: Any) -> list[int]:
 def _unjoined(g: Any, shapes: list[tuple[int, ...]], axis: int | None) -> list[Any]:
     parts, start = [], 0
     before = (slice(None),) * (0 if axis is None else axis % g.ndim)
-    for shape in shapes:
+    for position, shape in enumerate(shapes):
         count = int(np.prod(shape)) if axis is None else shape[axis]
-        part = g[(*before, slice(start, start + count))]
+        is_last = position == len(shapes) - 1
+        part = g[(*before, slice(start if position else None, None if is_last else start + count))]
         parts.append(part.reshape(shape) if axis is None else part)
         start += count
     return parts

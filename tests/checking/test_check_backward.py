@@ -54,7 +54,7 @@ def test_a_dict_of_gradients() -> None:
     ("change", "kind", "text"),
     [
         (lambda g: -g, "sign_flipped", "dW = -(X.T @ dZ)"),
-        (lambda g: g * 2, "scale", "dW = 2.0 * (X.T @ dZ)"),
+        (lambda g: g * 2, "scale", "dW = 2 * (X.T @ dZ)"),
         (lambda g: g / 5, "scale", "1/"),
         (lambda g: g.T, "transposed", "dW = (X.T @ dZ).T"),
         (lambda g: g * np.nan, None, "6 of 6 entries are not finite"),

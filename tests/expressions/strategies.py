@@ -52,7 +52,13 @@ def _bigger(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         st.builds(lambda t, u: call(np.where, call(np.greater, t, 0), u, 0), terms, terms),
         st.builds(call, st.sampled_from([np.greater, np.less_equal, np.equal]), terms, terms),
         terms.map(sized).map(indexed),
-    )
+    ).map(_shaped)
+
+
+def _shaped(term: Term) -> Term:
+    value = value_of(term)
+    term.shape = None if value is None else value.shape
+    return term
 
 
 def terms() -> st.SearchStrategy[Term]:

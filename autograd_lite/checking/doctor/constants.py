@@ -66,12 +66,15 @@ class Constants:
                 return Known(1.2, f"1/({a} * {b})", call(np.divide, 1, call(np.multiply, one, other)))
         return Known(UNKNOWN, f"{constant:.6g}", Constant(constant))
 
-    def is_quotient(self, constant: float) -> bool:
-        """Whether a constant is one length over another, and not one length alone."""
+    def quotient(self, constant: float) -> str:
+        """If a constant is one length over another, and not one length alone, say which was divided by; else ``""``."""
         values = [value for value, _ in self.sizes.values()]
         if any(_is_near(constant, v) or _is_near(constant, 1 / v) for v in values):
-            return False
-        return any(_is_near(constant, x / y) for x, y in itertools.permutations(values, 2))
+            return ""
+        for (a, (x, _)), (b, (y, _)) in itertools.permutations(self.sizes.items(), 2):
+            if _is_near(constant, x / y):
+                return f"divided by {y:g} ({b}) instead of {x:g} ({a})"
+        return ""
 
 
 def _is_near(constant: float, value: float) -> bool:

@@ -22,7 +22,7 @@ from autograd_lite.tracing import Trace, trace
 
 Array = NDArray[Any]
 
-_UPDATED = " after its update"
+_UPDATED = "_updated"
 
 
 class Diagnosis:
@@ -388,7 +388,8 @@ class _Case:
         yours_text = "; ".join(statements(line.name, yours))
         found = []
         for kind in kinds:
-            said = message(kind, where, slip.edit.what, _factor(slip))
+            what = self.search.constants.quotient(slip.factor) if kind == "mean_over_wrong_count" else slip.edit.what
+            said = message(kind, where, what, _factor(slip), line.name)
             found.append(Finding(where, kind, said, right_text, yours_text, _factor(slip), list(affects)))
         if slip.is_broadcast:
             words = f"it has another shape than {where}, and NumPy spreads it over all entries in the update"
@@ -425,7 +426,7 @@ class _Case:
                 return "update_scale"
             if rate is not None and slip.factor == 0:
                 return "update_dropped"
-            if self.search.constants.is_quotient(slip.factor):
+            if self.search.constants.quotient(slip.factor):
                 return "mean_over_wrong_count"
         return kind
 

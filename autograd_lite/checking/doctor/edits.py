@@ -152,7 +152,7 @@ class Editor:
                 for factor in factors:
                     other = other.times(Product(1, {factor: 1}))
                 made = term.replaced(place, written(other))
-                yield Edit("wrong_activation_derivative", made, 1.2, f"with {name} in place of {right}")
+                yield Edit("wrong_activation_derivative", made, 1.05, f"with {name} in place of {right}")
             twice = product
             for factor in activation.factors:
                 twice = twice.times(Product(1, {factor: 1}))

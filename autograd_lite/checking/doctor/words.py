@@ -40,7 +40,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 WHAT: dict[str, str] = {
     "sign_flipped": "{d} has the wrong sign: {what}",
     "scale": "{d} is off by a constant factor: {what}",
-    "mean_over_wrong_count": "{d} is averaged over the wrong number: {what}",
+    "mean_over_wrong_count": "{d} is averaged over the wrong number: it is {what}",
     "missing_activation_derivative": "{d} is computed {what}: the chain rule multiplies with it",
     "wrong_activation_derivative": "{d} is computed {what}",
     "wrong_operand": "{d} is computed from another array: {what}",
@@ -53,7 +53,7 @@ WHAT: dict[str, str] = {
     "shape_mismatch": "{d} has the wrong shape: {what}",
     "missing_term": "{d} misses a term: {what}",
     "extra_term": "{d} has a term too many: {what}",
-    "missing_factor": "{d} misses a factor: {what}",
+    "missing_factor": "{d} is computed {what}",
     "extra_factor": "{d} has a factor too many: {what}",
     "missing_accumulation": "{d} loses contributions: {what}",
     "wrong_loss_derivative": "{d} is {what}, which is not the loss that was computed",
@@ -80,10 +80,10 @@ ADVICE: dict[str, str] = {
 }
 
 
-def message(kind: str, where: str, what: str, factor: float | None) -> str:
-    """Return the sentence for a finding."""
+def message(kind: str, where: str, what: str, factor: float | None, line: str = "") -> str:
+    """Return the sentence for a finding at a value, in the line that is named after it or nearest to it."""
     name = where
-    line = "the gradient" if where == "loss" else f"d{where}"
+    line = "the gradient" if where == "loss" else line or f"d{where}"
     sentence = WHAT[kind].format(d=line, name=name, what=what, factor="?" if factor is None else f"{factor:.6g}")
     advice = ADVICE.get(kind, "")
     return f"{sentence[0] if sentence.startswith(line) else sentence[0].upper()}{sentence[1:]}." + (
