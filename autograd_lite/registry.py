@@ -126,6 +126,14 @@ class Operation:
         self._declared = tuple(parameters.split())
         self._parameters = None
 
+    @property
+    def has_signature(self) -> bool:
+        """Whether the names of the arguments are known."""
+        try:
+            return bool(self.parameters)
+        except RuleError:
+            return False
+
     def _read_signature(self) -> None:
         arguments = list(self._signature())
         if self.caches:

@@ -509,7 +509,9 @@ class Binding:
 
 
 def _as_tensor(arg: Any) -> Any:
-    """Return a traced number as an array that is traced."""
+    """Return a traced number as an array that is traced; so in lists of arrays."""
+    if type(arg) in (list, tuple):
+        return type(arg)(map(_as_tensor, arg))
     return wrap(np.asarray(plain_number(arg))[()], arg.node) if isinstance(arg, TracedNumber) else arg
 
 

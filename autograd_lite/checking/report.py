@@ -260,8 +260,10 @@ def _finding_page(finding: Finding, paint: _Paint) -> list[str]:
     """What is wrong, the person's line and the right one as a two-line diff, and what else it makes wrong."""
     lines = [paint.bold(finding.message)]
     if finding.yours:
-        lines += [paint.red(f"  - {part}") for part in finding.yours.split("; ")]
-        lines += [paint.green(f"  + {part}") for part in finding.right.split("; ")]
+        yours, right = finding.yours.split("; "), finding.right.split("; ")
+        shared = set(yours) & set(right)
+        lines += [paint.red(f"  - {part}") for part in yours if part not in shared]
+        lines += [paint.green(f"  + {part}") for part in right if part not in shared]
     if finding.affects:
         names = ", ".join(finding.affects)
         lines.append(f"  With this mended, {names} {'is' if len(finding.affects) == 1 else 'are'} right as well.")

@@ -191,7 +191,7 @@ def _sums(e: Any) -> list[Any]:
 
 _Z: Any = Symbol(Name("z"))
 
-#: For each function its spellings, written with the wildcard z.
+#: For each function its spellings, written with the wildcard z; what they contain of others goes by its name.
 TABLE: list[tuple[Callable[..., Any], list[Term]]] = [
     (sigmoid, _spellings(
         lambda z: 1 / (1 + np.exp(-z)),
@@ -205,7 +205,7 @@ TABLE: list[tuple[Callable[..., Any], list[Term]]] = [
         lambda z: (1 + np.tanh(z / 2)) / 2,
         lambda z: np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z))),
         lambda z: np.where(z > 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z))),
-        lambda z: np.exp(-np.logaddexp(0, -z)),
+        lambda z: np.exp(-Symbol._call(softplus, -z)),
     )),
     (np.tanh, _spellings(
         lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
@@ -226,8 +226,11 @@ TABLE: list[tuple[Callable[..., Any], list[Term]]] = [
         (e / s).term for e in _shifted(_Z) for s in _sums(e)
     ]),
     (log_softmax, [
-        *((_Z - np.log(s)).term for s in _sums(np.exp(_Z))[:1]),
-        *((_Z - h - np.log(s)).term for h in [np.max(_Z, axis=AXIS, keepdims=True)] for s in _sums(np.exp(_Z - h))[:1]),
+        (_Z - Symbol._call(logsumexp, _Z, axis=AXIS, keepdims=True)).term,
+        *(
+            (_Z - h - Symbol._call(logsumexp, _Z - h, axis=AXIS, keepdims=True)).term
+            for h in [np.max(_Z, axis=AXIS, keepdims=True)]
+        ),
     ]),
     (logsumexp, [
         *(np.log(s).term for s in _sums(np.exp(_Z))[:3]),

@@ -302,8 +302,8 @@ def _operator(name: str, over: str = "") -> str:
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\S")
 _INVISIBLE = {
     r"\left", r"\right", r"\mathrm", r"\operatorname", r"\operatorname*", r"\mathbf", r"\mathbb", r"\text", r"\texttt",
-    r"\!", r"\,", r"\;", r"\hat", r"\bar", r"\tilde", r"\widehat", r"\widetilde", r"\overline", r"\mathrel", "{", "}", "&",
-    r"\\",
+    r"\!", r"\,", r"\;", r"\hat", r"\bar", r"\tilde", r"\widehat", r"\widetilde", r"\overline", r"\mathrel",
+    r"\\", "{", "}", "&",
 }  # fmt: skip
 _WORDS = {r"\log", r"\exp", r"\sin", r"\cos", r"\tan", r"\tanh", r"\sinh", r"\cosh", r"\max", r"\min"}
 
@@ -628,7 +628,7 @@ class _Writer:
         if is_single and items and not has_subscript and plain not in self._taken:
             return _Piece(plain)
         stem = f"{{{base.tex}}}" if has_subscript else base.tex
-        if re.match(r"\\(wide)?(hat|tilde)|\\(bar|overline)", base.tex):
+        if has_subscript and re.match(r"\\(wide)?(hat|tilde)|\\(bar|overline)", base.tex):
             stem = f"{{{{}}{base.tex}}}"  # a group of nothing but an accent takes no second subscript
         inside = r",\, ".join(texts)
         return _Piece(f"{stem}_{{[{inside}]}}")
@@ -686,7 +686,7 @@ class _Writer:
         rest: Term = term
         while is_call(rest, np.where) and len(rest.parts) == 3 and isinstance(rest, Call) and not rest.keywords:
             condition, value, rest = rest.args
-            rows.append(rf"{_cell(self.piece(value).tex)} & \text{{if }} {self._test(condition).tex}")
+            rows.append(rf"{_cell(self.piece(value).at_least(SUM).tex)} & \text{{if }} {self._test(condition).tex}")
         rows.append(rf"{_cell(self.piece(rest).tex)} & \text{{otherwise}}")
         return _Piece(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", TEST)
 
@@ -713,8 +713,9 @@ class _Writer:
             return None
         a, b = term.args
         for number, other in ((a, b), (b, a)):
-            if isinstance(number, Constant) and _is_number(number) and number.value == -1:
-                return _negative(self.piece(other))
+            if isinstance(number, Constant) and _is_number(number) and number.value < 0 and not _is_number(other):
+                product = Call(term.operation, (Constant(-number.value), other), (), term.shape)
+                return _negative(self.piece(other if number.value == -1 else product))
         left, right = self.piece(a), self.piece(b)
         if not _is_scalar(a) and not _is_scalar(b):
             return _product(left, right, ENTRIES)

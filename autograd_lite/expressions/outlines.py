@@ -41,6 +41,9 @@ MOST_WRITES = 100
 #: A gradient with more contributions than this is added up in lines of their own.
 MOST_SUMMANDS = 6
 
+#: An unnamed value with more calls than this has a line of its own if a gradient reads its shape again and again.
+LONGEST_READ_FOR_ITS_SHAPE = 3
+
 #: An expression with more calls than this is broken, so that lines stay readable.
 LONGEST = 12
 
@@ -136,9 +139,10 @@ def _split(term: Term) -> tuple[Term | None, list[Term]]:
         started = [part for part in term.parts if is_call(part, overwrite, accumulate)]  # each starts from an array
         if len(started) > 1:
             return term, []
-        first = started[0] if started else term.parts[0]
+        parts = list(term.parts)
+        first = parts.pop(parts.index(started[0]) if started else 0)  # once: the same part may come again
         base, writes = _split(first)
-        return _of_full_shape(base, [*writes, *(part for part in term.parts if part is not first)], term)
+        return _of_full_shape(base, [*writes, *parts], term)
     if is_call(term, np.add, np.subtract) and isinstance(term, Call):
         left, right = term.args
         if is_call(left, put_at) and is_call(right, overwrite, accumulate) and term.operation.function is np.add:
@@ -538,7 +542,9 @@ class Outline:
             into_statement = users_forward and is_call(forward[users_forward[0]], overwrite, accumulate)
             if is_statement and not (count == 1 and into_statement and forward[users_forward[0]].parts[0] == target):
                 continue
-            in_shape_only = all(_only_in_shapes(backward[n], target) for n in users_backward)
+            in_shape_only = all(_only_in_shapes(backward[n], target) for n in users_backward) and (
+                weight(term) <= LONGEST_READ_FOR_ITS_SHAPE or sum(_count(backward[n], target) for n in users_backward) < 2
+            )
             is_single = count == 1 or (
                 len(users_forward) == 1 and in_shape_only and _count(forward[users_forward[0]], target) == 1
             )
@@ -650,7 +656,7 @@ class Outline:
                 for line in self.lines:
                     env[line.name] = line.evaluate(env)
                     original = originals.get(line.node)
-                    if original is None or line.name in self._parts:
+                    if original is None or line.name in self._parts or line.node.dtype == object:
                         continue
                     twin = self.plain.copies[original]
                     if line.is_backward:
@@ -873,8 +879,11 @@ def _of_type(line: Line, value: Any) -> Any:
     found, dtype = getattr(value, "dtype", None), line.node.dtype
     if found is None or found == dtype or line.shape is None or isinstance(line.term, Constant):
         return value
-    if not any(is_call(part, *STATEMENTS) for _, part in line.term.walk()):
+    base, writes = _split(line.term)
+    if not writes:
         line.term = Call(np.astype, (line.term, Constant(dtype)), (), line.shape)
+    elif base is not None and not isinstance(base, Constant):
+        line.term = line.term.substituted({base: Call(np.astype, (base, Constant(dtype)), (), base.shape)})
     return value.astype(dtype)
 
 

@@ -105,23 +105,23 @@ def _call_text(term: Call, function: Callable[..., Any], args: Sequence[Term]) -
     x = _in_parentheses(args[0], ATOM) if args else ""
     if function is length_of:
         return f"{x}.shape[{text(args[1])}]"
+    is_array = bool(args) and args[0].shape != ()  # what has no axes may be a number of Python's
     if function is shape_of:
-        return f"{x}.shape"
+        return f"{x}.shape" if is_array else f"np.shape({text(args[0])})"
     if function is count_of:
-        return f"{x}.size"
+        return f"{x}.size" if is_array else f"np.size({text(args[0])})"
     if function is operator.getitem or (term.operation.name == "item" and len(args) == 2):
         return f"{x}[{_index_text(args[1])}]"
     ndim = None if not args or args[0].shape is None else len(args[0].shape)
-    if function in (np.transpose, np.matrix_transpose):
+    if function in (np.transpose, np.matrix_transpose) and is_array:
         if len(args) == 1 and not term.keywords:
             return f"{x}.T" if function is np.transpose or ndim == 2 else f"{x}.mT"
         if len(args) == 2 and isinstance(args[1], (Constant, Group)):
             return f"{x}.transpose({_inside(args[1])})"
     rest = [text(arg) for arg in args[1:]] + [f"{name}={text(value)}" for name, value in term.keywords]
-    if function is np.reshape and len(args) == 2:
+    if function is np.reshape and len(args) == 2 and is_array:
         return f"{x}.reshape({_inside(args[1])})"
-    is_array = args and args[0].shape not in (None, ())  # what has no axes may be a number of Python's
-    if function is np.astype or (function in _METHODS and is_array and _text(args[0])[1] == ATOM):
+    if function is np.astype or (function in _METHODS and is_array and args[0].shape is not None and _text(args[0])[1] == ATOM):
         return f"{x}.{_METHODS[function]}({', '.join(rest)})"
     if function is np.add.reduce:
         return f"np.sum({', '.join([text(args[0]), *rest])})"
@@ -132,7 +132,7 @@ def _inside(shape: Term) -> str:
     """The text of a shape or of axes as the arguments of a method."""
     written = text(shape)
     if isinstance(shape, Group) or (isinstance(shape, Constant) and isinstance(shape.value, tuple) and shape.value):
-        return written[1:-1].removesuffix(",")
+        return written[1:-1].removesuffix(",") or written
     return written
 
 

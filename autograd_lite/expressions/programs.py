@@ -381,6 +381,14 @@ def _as_written(operation: Operation, node: Node, made: TracedCall | None) -> Wr
     if made is not None and (not operation.rules or node.values is None):
         args = list(zip(made.args, made.sources, strict=True))
         keywords = [(name, value, made.keywords[name]) for name, value in made.kwargs.items()]
+        if operation.has_signature:
+            defaults = dict(zip(operation.parameters, operation.defaults, strict=True))
+            keywords = [(n, v, s) for n, v, s in keywords if s is not None or n not in defaults or not _same(v, defaults[n])]
+            if not keywords and operation.variadic is None:
+                while len(args) > operation.required and args[-1][1] is None and _same(
+                    args[-1][0], operation.defaults[len(args) - 1]
+                ):
+                    args.pop()
         if operation.constant and not isinstance(operation.function, np.ufunc):
             keywords = [(n, v, s) for n, v, s in keywords if not (s is None and (v is None or v is False))]
             while len(args) > 1 and args[-1][0] is None and args[-1][1] is None:

@@ -320,7 +320,7 @@ def inferred_shape(term: Call) -> Shape | None:
         over = (
             range(len(first))
             if axes is None
-            else [a % len(first) for a in (axes if isinstance(axes, tuple) else (axes,))]
+            else [a % len(first) for a in (axes if isinstance(axes, tuple) else (axes,)) if first]
         )
         if isinstance(keeps, Constant) and keeps.value:
             return tuple(1 if a in over else n for a, n in enumerate(first))

@@ -102,20 +102,28 @@ def _einsum_operands(g: Any, operands: list[Any], needed: list[bool]) -> list[An
 def _einsum_operand(g: Any, k: int, terms: list[str], out: str, arrays: list[Any]) -> Any:
     others = [(term, array) for i, (term, array) in enumerate(zip(terms, arrays, strict=True)) if i != k]
     sizes = dict(zip(terms[k], arrays[k].shape, strict=True))
+    lengths: dict[str, int] = {}  # an index of length 1 goes with any other length
+    for term, array in zip(terms, arrays, strict=True):
+        lengths.update({i: size for i, size in zip(term, np.shape(array), strict=True) if lengths.get(i, 1) == 1})
     target = ""
     for letter in terms[k]:
         if letter in target:  # a repeated index reads a diagonal: an identity matrix puts it back
             fresh = next(c for c in string.ascii_letters if c not in "".join([*terms, out, target]))
-            others.append((letter + fresh, np.eye(sizes[letter], dtype=g.dtype)))
+            others.append((letter + fresh, np.eye(sizes[letter], dtype=g.dtype, like=arrays[k])))
             target += fresh
         else:
             target += letter
-    reachable = set(out).union(*(term for term, _ in others))
+    reachable = set(out) | {
+        letter for term, array in others for letter, size in zip(term, np.shape(array), strict=True)
+        if size == lengths.get(letter, size)
+    }
     for letter in dict.fromkeys(terms[k]):
         if letter not in reachable:  # summed away: every entry along it receives the same
-            others.append((letter, np.ones(sizes[letter], dtype=g.dtype)))
+            others.append((letter, np.ones(sizes[letter], dtype=g.dtype, like=arrays[k])))
     subscripts = ",".join([out, *(term for term, _ in others)])
-    return np.einsum(f"{subscripts}->{target}", g, *(array for _, array in others))
+    cotangent = np.einsum(f"{subscripts}->{target}", g, *(array for _, array in others))
+    stretched = tuple(axis for axis, i in enumerate(target) if sizes.get(i) == 1 != lengths[i])
+    return np.sum(cotangent, axis=stretched, keepdims=True) if stretched else cotangent
 
 
 def _einsum_terms(operands: list[Any]) -> tuple[list[str], str, list[Any], list[int]]:

@@ -77,10 +77,11 @@ def _through_cumprod(g: Any, ans: Any, a: Any, axis: int | None) -> Any:
         return _reversed_cumsum(g * ans, axis) / a
     rows, later = np.moveaxis(a, axis, -1), np.moveaxis(g, axis, -1)
     products = np.cumprod(_each_left_out(rows), axis=-1)
-    not_before = np.arange(rows.shape[-1]) >= np.arange(rows.shape[-1])[:, None]
+    order = np.arange(rows.shape[-1], like=rows)
+    not_before = order >= order[:, None]
     return np.moveaxis(np.sum(np.where(not_before, products * later[..., None, :], 0), axis=-1), -1, axis)
 
 
 def _each_left_out(rows: Any) -> Any:
     """Along a new axis before the last, the rows with one entry after the other replaced by 1."""
-    return np.where(np.eye(rows.shape[-1], dtype=bool), 1, rows[..., None, :])
+    return np.where(np.eye(rows.shape[-1], dtype=bool, like=rows), 1, rows[..., None, :])

@@ -17,6 +17,11 @@ SQUARE = rng.normal(size=(3, 3))
 G = rng.normal(size=(4, 3))
 rows = {"axis": 1, "keepdims": True}
 
+def columns(z):
+    e = np.exp(z - np.max(z))
+    return e / np.sum(e, axis=0)
+
+
 SPELLINGS: dict[str, list[Callable[[Any], Any]]] = {
     "sigmoid": [
         lambda z: 1 / (1 + np.exp(-z)),
@@ -55,7 +60,7 @@ SPELLINGS: dict[str, list[Callable[[Any], Any]]] = {
         lambda z: np.exp(z) / np.exp(z).sum(axis=1).reshape(-1, 1),
         lambda z: np.exp(z - z.max(**rows)) / np.exp(z - z.max(**rows)).sum(**rows),
         lambda z: np.exp(z - np.max(z)) / np.exp(z - np.max(z)).sum(**rows),
-        lambda z: (np.exp(z.T - np.max(z)) / np.exp(z.T - np.max(z)).sum(axis=0)).T,
+        lambda z: columns(z.T).T,
     ],
     "log_softmax": [
         lambda z: z - np.log(np.exp(z).sum(**rows)),

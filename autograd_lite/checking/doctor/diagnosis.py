@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ from autograd_lite.tracing import Trace, trace
 Array = NDArray[Any]
 
 _UPDATED = "_updated"
+#: After so many seconds no more edits are tried.
+SECONDS = 7.0
 
 
 class Diagnosis:
@@ -92,10 +95,11 @@ class Diagnosis:
         """Search in the short derivation and, if that does not explain all cheaply, in the long one."""
         record = trace(self.loss, self.container(self.points[0]))
         results = []
+        deadline = time.perf_counter() + SECONDS
         for shortcuts in (True, False):
             case = _Case(self, record, shortcuts)
             if case.probes:
-                hypothesis = case.search.best()
+                hypothesis = case.search.best(deadline)
                 results.append((hypothesis.cost, not shortcuts, case, hypothesis))
             if not case.has_shortcuts or (results and results[0][0] < 2.5 and not results[0][3].unexplained):
                 break
@@ -136,7 +140,7 @@ class _Case:
             self.search = Search(
                 self.lines,
                 self.probes,
-                self._activations(),
+                [activation for _, activation in self._activations()],
                 self._stale(),
                 self._constants(),
                 diagnosis.tolerance,
@@ -250,42 +254,34 @@ class _Case:
             add(f"{name.name}.size", float(np.prod(name.shape or ())), call(count_of, name))
         return Constants(sizes)
 
-    def _activations(self) -> dict[str, Activation]:
-        """For each line whose value goes through an activation function, that function."""
+    def _activations(self) -> list[tuple[Node, Activation]]:
+        """The activation functions of the forward pass, each with the node of its input."""
         shown = {line.node: Name(line.name, line.shape) for line in self.outline.forward}
-        found: dict[str, Activation] = {}
-        for line in self.lines:
-            consumers = [
-                node
-                for node in self.program.nodes
-                if node.operation is not None and any(entry is line.node for entry in node.inputs)
-            ]
-            for node in consumers:
-                function = node.operation.function  # type: ignore[union-attr]
-                a, z = shown.get(node), shown.get(line.node)
-                if a is None:
-                    continue
-                one = call(np.subtract, 1, a)
-                factors: dict[Any, tuple[Term, ...]] = {
-                    idioms.sigmoid: (a, one),
-                    np.tanh: (call(np.subtract, 1, call(np.power, a, 2)),),
-                }
-                if z is not None:
-                    factors[idioms.relu] = (call(np.greater, z, 0),)
-                if function in factors:
-                    name = {idioms.sigmoid: "sigmoid", np.tanh: "tanh", idioms.relu: "relu"}[function]
-                    found[line.name] = Activation(name, z or a, a, factors[function])
+        found: list[tuple[Node, Activation]] = []
+        for node in self.program.nodes:
+            if node.operation is None or not node.inputs or type(node.inputs[0]) is not Node or node not in shown:
+                continue
+            a, source = shown[node], node.inputs[0]
+            z = shown.get(source, a)
+            factors: dict[Any, tuple[str, tuple[Term, ...]]] = {
+                idioms.sigmoid: ("sigmoid", (a, call(np.subtract, 1, a))),
+                np.tanh: ("tanh", (call(np.subtract, 1, call(np.power, a, 2)),)),
+                idioms.relu: ("relu", (call(np.greater, z, 0),)),
+            }
+            if node.operation.function in factors:
+                name, parts = factors[node.operation.function]
+                found.append((source, Activation(name, z, a, parts)))
         return found
 
     def _past_activations(self) -> dict[str, str]:
         """For each gradient at the input of an activation function the name of that at its output."""
-        by_value = {f"d{line.name}": line for line in self.outline.forward}
-        lines = {line.name for line in self.lines}
+        by_node = {line.node: line.name for line in self.lines}
+        outputs = {Name(line.name): by_node.get(line.node) for line in self.outline.forward}
         found = {}
-        for name, activation in self._activations().items():
-            output = next((n for n, line in by_value.items() if Name(line.name) == activation.a), None)
-            if output in lines and output is not None:
-                found[name] = output
+        for source, activation in self._activations():
+            before, after = by_node.get(source), outputs.get(activation.a)  # type: ignore[call-overload]
+            if before is not None and after is not None:
+                found[before] = after
         return found
 
     def _gradients_of_data(self) -> list[Term]:
@@ -389,6 +385,8 @@ class _Case:
         found = []
         for kind in kinds:
             what = self.search.constants.quotient(slip.factor) if kind == "mean_over_wrong_count" else slip.edit.what
+            if slip.also:
+                what = f"{what}, at each of {len(slip.also) + 1} steps"
             said = message(kind, where, what, _factor(slip), line.name)
             found.append(Finding(where, kind, said, right_text, yours_text, _factor(slip), list(affects)))
         if slip.is_broadcast:

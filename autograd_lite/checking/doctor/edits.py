@@ -99,8 +99,8 @@ class Editor:
         For the gradient at the input of an activation that at its output.
     terms
         Expressions that can stand in for a gradient, such as that of the data.
-    activation
-        The activation whose derivative the line multiplies with, if it does.
+    activations
+        The activation functions of the forward pass.
     stale
         For each parameter what it is after the update, if there is an update.
     """
@@ -108,7 +108,7 @@ class Editor:
     def __init__(
         self,
         names: Iterable[Name],
-        activation: Activation | None,
+        activations: Iterable[Activation],
         stale: dict[Name, Term],
         terms: Iterable[Term] = (),
         past: Mapping[str, str] | None = None,
@@ -116,7 +116,7 @@ class Editor:
         self.past = past or {}
         self.names = [name for name in names if name.shape is not None]
         self.terms = [term for term in terms if term.shape is not None]
-        self.activation = activation
+        self.activations = list(activations)
         self.stale = stale
 
     def edits(self, term: Term) -> Iterator[Edit]:
@@ -130,34 +130,10 @@ class Editor:
     # -- derivatives of activations --------------------------------------------------------------------------------
 
     def _of_derivative(self, term: Term) -> Iterator[Edit]:
-        activation = self.activation
-        if activation is None:
-            return
-        for place, part in term.walk():
-            product = _TIDIER.product(part) if _is_product(part) else None
-            if product is None or not all(product.factors.get(f, 0) >= 1 for f in activation.factors):
-                continue
-            rest = dict(product.factors)
-            for factor in activation.factors:
-                rest[factor] -= 1
-            without = Product(product.number, rest)
-            right = f"{activation.function}'"
-            bare = written(without)
-            yield Edit("missing_activation_derivative", term.replaced(place, bare), 1.0, f"without {right}")
-            own = {f for f in activation.factors}
-            for name, factors in derivatives(activation.z, activation.a).items():
-                if set(factors) == own:
-                    continue
-                other = without
-                for factor in factors:
-                    other = other.times(Product(1, {factor: 1}))
-                made = term.replaced(place, written(other))
-                yield Edit("wrong_activation_derivative", made, 1.05, f"with {name} in place of {right}")
-            twice = product
-            for factor in activation.factors:
-                twice = twice.times(Product(1, {factor: 1}))
-            yield Edit("extra_factor", term.replaced(place, written(twice)), 1.4, f"with {right} applied twice")
-            break
+        names = term.names()
+        for activation in self.activations:
+            if any(factor.names() & names for factor in activation.factors):
+                yield from _of_activation(term, activation)
 
     # -- parts -----------------------------------------------------------------------------------------------------
 
@@ -248,6 +224,35 @@ class Editor:
             if name.shape and _broadcasts_to(name.shape, shape) and not name.name.startswith("d"):
                 yield Edit("extra_factor", call(np.multiply, term, name), 1.6, f"multiplied with {name.name}")
                 yield Edit("extra_factor", call(np.divide, term, name), 1.8, f"divided by {name.name}")
+
+
+def _of_activation(term: Term, activation: Activation) -> Iterator[Edit]:
+    """What people do to the derivative of an activation."""
+    for place, part in term.walk():
+        product = _TIDIER.product(part) if _is_product(part) else None
+        if product is None or not all(product.factors.get(f, 0) >= 1 for f in activation.factors):
+            continue
+        rest = dict(product.factors)
+        for factor in activation.factors:
+            rest[factor] -= 1
+        without = Product(product.number, rest)
+        right = f"{activation.function}'"
+        bare = written(without)
+        yield Edit("missing_activation_derivative", term.replaced(place, bare), 1.0, f"without {right}")
+        own = {f for f in activation.factors}
+        for name, factors in derivatives(activation.z, activation.a).items():
+            if set(factors) == own:
+                continue
+            other = without
+            for factor in factors:
+                other = other.times(Product(1, {factor: 1}))
+            made = term.replaced(place, written(other))
+            yield Edit("wrong_activation_derivative", made, 1.05, f"with {name} in place of {right}")
+        twice = product
+        for factor in activation.factors:
+            twice = twice.times(Product(1, {factor: 1}))
+        yield Edit("extra_factor", term.replaced(place, written(twice)), 1.4, f"with {right} applied twice")
+        break
 
 
 # -- calls -------------------------------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ class Search:
     probes
         The values at several points.
     activations
-        For lines that multiply with an activation's derivative, which.
+        The activation functions of the forward pass.
     stale
         For each parameter the name of its updated value, if there is an update.
     constants
@@ -122,7 +122,7 @@ class Search:
         self,
         lines: Sequence[Line],
         probes: Sequence[Probe],
-        activations: Mapping[str, Activation],
+        activations: Sequence[Activation],
         stale: dict[Name, Term],
         constants: Constants,
         tolerance: float,
@@ -130,9 +130,7 @@ class Search:
         extra: Mapping[str, Sequence[Edit]],
         terms: Sequence[Term] = (),
         past: Mapping[str, str] | None = None,
-        seconds: float = 4.0,
     ) -> None:
-        self.seconds = seconds
         self._deadline = 0.0
         self.lines = {line.name: line for line in lines}
         self.order = _simplest_first(self.lines)
@@ -171,7 +169,9 @@ class Search:
         gradients = [Name(n, self.lines[n].shape) for n in before]
         known = set(before)
         terms = [t for t in self.terms if not (t.names() & set(self.order)) - known]
-        return Editor([*self.names, *gradients], self.activations.get(name), self.stale, terms, self.past)
+        steps = _steps(self.lines[name].term)
+        near = [n for n in [*self.names, *gradients] if not steps or _steps(n) <= steps]
+        return Editor(near, self.activations, self.stale, terms, self.past)
 
     # -- running lines ---------------------------------------------------------------------------------------------
 
@@ -220,8 +220,9 @@ class Search:
 
     # -- the search ------------------------------------------------------------------------------------------------
 
-    def best(self) -> Hypothesis:
-        """Return the least surprising way to explain all that was given."""
+    def best(self, deadline: float) -> Hypothesis:
+        """Return the least surprising way to explain all that was given; trying ends at the deadline."""
+        self._deadline = deadline
         start = Hypothesis(values=[dict(probe.values) for probe in self.probes])
         best = self._search([start])
         if best.unexplained:
@@ -229,7 +230,6 @@ class Search:
         return best
 
     def _search(self, beam: list[Hypothesis]) -> Hypothesis:
-        self._deadline = time.perf_counter() + self.seconds
         start = len(beam)
         for position, name in enumerate(self.order):
             following: list[Hypothesis] = []
@@ -316,7 +316,7 @@ class Search:
                 slips.append(self._scaled(name, line.term, constant))
         limit = 9.0
         for edit in self.edits(name):
-            if edit.cost > limit + 0.5:
+            if edit.cost > limit + 0.5 or self._is_late():
                 break
             slip = self._tried(name, edit, values)
             if slip is not None:
@@ -413,7 +413,7 @@ class Search:
         """Return two slips in one line: a simple one, and another on top of it."""
         line = self.lines[name]
         slips: list[Slip] = []
-        editor = Editor((), None, {})
+        editor = Editor((), (), {})
         for first in self.edits(name)[:120]:
             if self._is_late():
                 break
@@ -490,6 +490,12 @@ class Search:
     def _upstream(self, hypothesis: Hypothesis, position: int, name: str, rank: int) -> Iterator[Hypothesis]:
         """Try slips in lines that nobody gave a gradient for, and on which this one depends."""
         open_lines = self._open(hypothesis, position, name)
+        tried: set[str] = set()
+        for hidden in open_lines if rank < 2 else ():
+            siblings = {} if hidden in tried else self._siblings(hidden)
+            tried.update(siblings)
+            for repeated in self._repeated(hypothesis, hidden, siblings, name, position) if siblings else ():
+                yield repeated
         for hidden in open_lines:
             if self._is_late():
                 return
@@ -519,29 +525,46 @@ class Search:
                     break
             if hits or rank > 1:
                 continue
-            if not hits:
-                for repeated in self._repeated(hypothesis, hidden, name, position):
-                    hits += 1
-                    yield repeated
-            if not hits:
-                for slip in self._pairs(hypothesis, hidden, path, name):
-                    yield from self._with_above(hypothesis, slip, position)
+            for slip in self._pairs(hypothesis, hidden, path, name):
+                yield from self._with_above(hypothesis, slip, position)
 
-    def _repeated(self, hypothesis: Hypothesis, hidden: str, name: str, position: int) -> Iterator[Hypothesis]:
+    def _siblings(self, hidden: str) -> dict[str, dict[Term, Term]]:
+        """The other lines of the same form, each with its names for those of this line: the steps of a loop."""
+        term, stem = self.lines[hidden].term, hidden.rstrip("0123456789")
+        found = {
+            other: _aligned(term, self.lines[other].term, other.rstrip("0123456789") == stem)
+            for other in self.order
+            if other not in self.given
+        }
+        return {other: names for other, names in found.items() if other != hidden and names is not None}
+
+    def _repeated(
+        self,
+        hypothesis: Hypothesis,
+        hidden: str,
+        siblings: dict[str, dict[Term, Term]],
+        name: str,
+        position: int,
+    ) -> Iterator[Hypothesis]:
         """The same slip in all lines of one form: a line of a loop, at each of its steps."""
-        line = self.lines[hidden]
-        siblings: dict[str, dict[Term, Term]] = {}
-        for other in self.order:
-            names = _aligned(line.term, self.lines[other].term)
-            if other != hidden and other not in self.given and names is not None:
-                siblings[other] = names
-        if not siblings:
-            return
+        lines = sorted([hidden, *siblings], key=self.order.index)
+        changed = set(lines)
+        path = []
+        for line in self.order[self.order.index(lines[0]) : position + 1]:
+            if line in changed or ((line == name or line not in self.given) and self.reads[line] & changed):
+                changed.add(line)
+                path.append(line)
+        edited = _edited(hypothesis.slips)
+        known = {n.name: n for n in self.names} | {n: Name(n, self.lines[n].shape) for n in self.order}
         found = 0
         for edit in self.edits(hidden):
             if edit.cost > 1.3 or self._is_late():
                 break
-            also = tuple((other, edit.term.substituted(names)) for other, names in siblings.items())
+            terms = {other: _moved(edit.term, names, known) for other, names in siblings.items()}
+            terms[hidden] = edit.term
+            if not self._fits_first(hypothesis, path, terms, edited, name):
+                continue
+            also = tuple((other, terms[other]) for other in siblings)
             slip = Slip(hidden, replace(edit, cost=edit.cost + HIDDEN), 1.0, False, also)
             settled = self._settled([*hypothesis.slips, slip], position)
             if (
@@ -553,6 +576,21 @@ class Search:
                 found += 1
                 if found > 2:
                     return
+
+    def _fits_first(
+        self, hypothesis: Hypothesis, path: list[str], terms: dict[str, Term], edited: Any, name: str
+    ) -> bool:
+        """Whether edits of several lines give what the person has for one, at the first probe."""
+        env = dict(hypothesis.values[0])
+        try:
+            with np.errstate(all="ignore"):
+                for line in path:
+                    term, factor = edited.get(line, (self.lines[line].term, 1.0))
+                    value = terms.get(line, term).evaluate(env)
+                    env[line] = factor * value if factor != 1 else value
+        except Exception:  # an edit may make any nonsense
+            return False
+        return self._equal(env[name], self.probes[0].given[name])
 
     def _with_above(self, hypothesis: Hypothesis, slip: Slip, position: int) -> Iterator[Hypothesis]:
         slip = replace(slip, edit=replace(slip.edit, cost=slip.edit.cost + HIDDEN))
@@ -666,14 +704,44 @@ def _edited(slips: Sequence[Slip]) -> dict[str, tuple[Term, float]]:
     return edited
 
 
-def _aligned(one: Term, other: Term) -> dict[Term, Term] | None:
-    """Return which names of one term stand where those of another do, if the terms are alike but for names and steps."""
+def _steps(term: Term) -> set[int]:
+    """The numbers at the end of names, and their neighbours: the steps of a loop that a term is about."""
+    numbers = {int(digits) for name in term.names() if (digits := name[len(name.rstrip("0123456789")) :])}
+    return {n + d for n in numbers for d in (-1, 0, 1)} if not isinstance(term, Name) else numbers
+
+
+def _moved(term: Term, names: Mapping[Term, Term], known: Mapping[str, Name]) -> Term:
+    """Return a term at another step of a loop: known names by `names`, others by the same distance."""
+    pairs = [(_number(a), _number(b)) for a, b in names.items()]
+    shifts = [b - a for a, b in pairs if a != b and a >= 0 and b >= 0]
+    shift = max(set(shifts), key=shifts.count) if shifts else 0
+    moves: dict[Term, Term] = dict(names)
+    for _, part in term.walk():
+        if isinstance(part, Name) and part not in moves and _number(part) >= 0:
+            stem = part.name.rstrip("0123456789")
+            other = known.get(f"{stem}{_number(part) + shift}")
+            if other is not None:
+                moves[part] = other
+    return term.substituted(moves)
+
+
+def _number(name: Term) -> int:
+    digits = name.name[len(name.name.rstrip("0123456789")) :] if isinstance(name, Name) else ""
+    return int(digits) if digits else -1
+
+
+def _aligned(one: Term, other: Term, is_same: bool) -> dict[Term, Term] | None:
+    """Return which names of one term stand where those of another do, if the terms are alike but for steps.
+
+    Lines of the same variable (`is_same`) may read variables of other names: before a loop they have others.
+    """
     names: dict[Term, Term] = {}
     pairs = [(one, other)]
     while pairs:
         a, b = pairs.pop()
         if isinstance(a, Name) and isinstance(b, Name):
-            if a.shape != b.shape or a.name.rstrip("0123456789_") != b.name.rstrip("0123456789_"):
+            is_like = is_same or a.name.rstrip("0123456789_") == b.name.rstrip("0123456789_")
+            if a.shape != b.shape or not is_like:
                 return None
             if names.setdefault(a, b) != b:
                 return None

@@ -1,0 +1,142 @@
+"""Lines: what becomes one, their names and places, and that their text does what they evaluate to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_lite as ag
+from autograd_lite.errors import DerivationError
+from autograd_lite.expressions import Name, Outline, idioms
+from autograd_lite.expressions.terms import call
+from autograd_lite.tracing import trace
+
+rng = np.random.default_rng(0)
+X, W, v = rng.normal(size=(4, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)
+
+
+def fill(x):
+    out = np.zeros(3)
+    for i in range(3):
+        out[i] = x[i] ** 2 * (i + 1)
+    return np.sum(out**2)
+
+
+def fill_with_a_mask(x):
+    out = np.zeros((4, 3))
+    mask = X > 0
+    out[mask] = (x * X)[mask]
+    return np.sum(out**2)
+
+
+def fill_twice(x):
+    out = np.exp(x)
+    out[1:] = x[:2]
+    out[2] = 0.5
+    return np.sum(out**3)
+
+
+def repeated_entries(x):
+    out = np.zeros(3)
+    np.add.at(out, np.array([0, 0, 1]), x)
+    return np.sum(out**2) + np.sum(x[[0, 0, 2]] ** 2)
+
+
+def in_place(x):
+    a = x * 2
+    a += x
+    a *= x
+    a[0] -= 1
+    return np.sum(a**2)
+
+
+def the_same_part_twice(x):
+    return sum(np.sum(x**2) * (i % 2 + 1) for i in range(8)) + np.sum(np.exp(x))
+
+
+def put_inside_an_expression(x):
+    return np.sum((X * x[np.array([0, 1, 1])])[:, 1:] ** 2)
+
+
+PROGRAMS = [fill, fill_with_a_mask, fill_twice, repeated_entries, in_place, the_same_part_twice, put_inside_an_expression]
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("f", PROGRAMS)
+def test_the_text_of_a_line_does_what_it_evaluates_to(f: Callable[..., Any], exact: bool) -> None:
+    graph = trace(f, v)
+    outline = Outline(graph, graph.variables(None), exact=exact)
+    env: dict[str, Any] = outline.program.leaf_values()
+    for line in outline.lines:
+        expected = line.evaluate(env)
+        exec(line.text, {"np": np, **idioms.HELPERS}, env)
+        np.testing.assert_allclose(env[line.name], expected, err_msg=line.text)
+        assert np.shape(expected) == line.shape
+    np.testing.assert_allclose(env["dx"], ag.grad(ag.lift(f))(v))
+
+
+def test_entries_are_written_one_by_one() -> None:
+    outline = Outline(trace(fill, v))
+    assert [line.text.split("\n") for line in outline.lines if line.name in ("out", "dx")] == [
+        ["out = np.zeros(3)", "out[0] = x[0] ** 2 * 1", "out[1] = x[1] ** 2 * 2", "out[2] = x[2] ** 2 * 3"],
+        ["dx = np.zeros_like(x)", "dx[0] += 2 * dout[0] * x[0]", "dx[1] += 4 * dout[1] * x[1]", "dx[2] += 6 * dout[2] * x[2]"],
+    ]
+
+
+def test_places_can_be_replaced() -> None:
+    def loss(W):
+        A = np.tanh(X @ W)
+        return np.sum(A**2)
+
+    graph = trace(loss, W)
+    outline = Outline(graph, graph.variables("W"))
+    line = next(line for line in outline.backward if line.name == "dW")
+    values = outline.program.values
+    (place,) = [p for p, part in line.places() if part == Name("A")]
+    changed = line.replaced(place, call(np.exp, Name("A")))
+    assert "np.exp(A)" in changed.text
+    assert "np.exp" not in line.text
+    assert not np.allclose(changed.evaluate(values), line.evaluate(values))
+
+
+def test_unnamed_values_get_short_names_that_nothing_has() -> None:
+    def f(T1, L):
+        return np.sum(np.exp(T1) * L) + np.sum(np.exp(T1))
+
+    names = [line.name for line in Outline(trace(f, v, v)).lines]
+    assert len(names) == len(set(names))
+    assert not {"T1", "L"} & set(names)
+
+
+def test_lines_have_labels_and_reasons() -> None:
+    def loss(x):
+        return np.mean((x - 1) ** 2)
+
+    outline = Outline(trace(loss, v))
+    assert [line.label for line in outline.forward] == ["mean squared error"]
+    assert outline.backward[-1].why
+
+
+def test_a_line_that_differs_from_the_graph_is_an_error() -> None:
+    outline = Outline(trace(lambda x: np.sum(np.exp(x) * x), v))
+    outline.backward[-1].term = Name("x", (3,))
+    with pytest.raises(DerivationError, match="this is a bug in the tidying"):
+        outline.verify()
+
+
+def test_an_exact_outline_keeps_what_matters_at_kinks() -> None:
+    graph = trace(lambda x: np.sum(np.maximum(0, x)), v)
+    assert "relu(x)" in Outline(graph).forward[0].text
+    assert "np.maximum(0, x)" in Outline(graph, exact=True).forward[0].text
+
+
+def test_an_exact_outline_gives_gradients_the_type_of_their_variables() -> None:
+    graph = trace(lambda x: np.sum(np.where(x > 0, x, 0)) + np.sum(x[:2]), v.astype(np.float32))
+    outline = Outline(graph, exact=True)
+    env = outline.program.leaf_values()
+    for line in outline.lines:
+        exec(line.text, {"np": np}, env)
+    assert env["dx"].dtype == np.float32

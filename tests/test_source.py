@@ -1,0 +1,212 @@
+"""`to_source`: NumPy programs that run without the library, on fresh inputs, and say where they do not hold."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import shutil
+import subprocess
+import sys
+from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_lite as ag
+from autograd_lite.errors import DerivationError, NotScalarError
+
+rng = np.random.default_rng(0)
+X, W, w = rng.normal(size=(5, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)
+LARGE = rng.normal(size=(101, 100))
+
+
+def run(source: str, *args: Any, **keywords: Any) -> Any:
+    assert "autograd_lite" not in source.split('"""')[2]
+    namespace: dict[str, Any] = {}
+    exec(compile(source, "<emitted>", "exec"), namespace)
+    (function,) = [f for name, f in namespace.items() if name.endswith("_and_grads")]
+    return function(*args, **keywords)
+
+
+def network(p, x):
+    H = 1 / (1 + np.exp(-(x @ p["W"] + p["b"])))
+    S = H @ p["V"]
+    P = np.exp(S) / np.exp(S).sum(axis=1, keepdims=True)
+    mask = H > 0.5
+    return -np.mean(np.log(P[:, 0])) + np.sum(H * mask) / x.shape[0]
+
+
+def params() -> dict[str, Any]:
+    return {"W": rng.normal(size=(3, 4)), "b": rng.normal(size=4), "V": rng.normal(size=(4, 2))}
+
+
+def test_fresh_inputs_and_another_batch_size() -> None:
+    source = ag.to_source(network, params(), X)
+    for batch in (5, 8):
+        p, x = params(), rng.normal(size=(batch, 3))
+        value, (dp, dx) = run(source, p, x)
+        expected = ag.grad(network, (0, 1))(p, x)
+        np.testing.assert_allclose(value, network(p, x))
+        np.testing.assert_allclose(dx, expected[1])
+        for name in p:
+            np.testing.assert_allclose(dp[name], expected[0][name], err_msg=name)
+
+
+def test_control_flow_is_asserted_with_its_line() -> None:
+    def f(x):
+        total = 0.0
+        if x[0] > 0:
+            total = total + np.sum(x**2)
+        else:
+            total = total - np.sum(x)
+        return total
+
+    source = ag.to_source(f, np.ones(3))
+    line = f.__code__.co_firstlineno + 2
+    np.testing.assert_array_equal(run(source, np.array([2.0, -1.0, 3.0]))[1], [4.0, -2.0, 6.0])
+    with pytest.raises(AssertionError, match=f"another way at line {line} of f"):
+        run(source, np.array([-2.0, 1.0, 3.0]))
+
+
+def test_captured_arrays_are_written_in_or_become_arguments() -> None:
+    big = LARGE
+
+    def f(x):
+        return np.sum(x * W) + np.sum(big[:, :3] * x)
+
+    source = ag.to_source(f, w)
+    assert "def f_and_grads(x, *, big):" in source
+    assert "W = np.array(" in source
+    np.testing.assert_allclose(run(source, w, big=big)[1], ag.grad(f)(w))
+    odd = np.array([np.inf, 1e-7, -0.0])
+    np.testing.assert_array_equal(run(ag.to_source(lambda x: np.sum(x * odd), w), np.ones(3))[1], odd)
+
+
+Point = namedtuple("Point", ["a", "b"])
+
+
+@dataclass
+class Layer:
+    weight: Any
+    bias: Any = 0.0
+
+
+def test_gradients_have_the_structure_of_the_arguments() -> None:
+    tree = {"layers": [Layer(W, w), Layer(W)], "point": Point(w, w), "pair": (w,), 7: w, "name": "x"}
+
+    def f(p, x):
+        hidden = x @ p["layers"][0].weight + p["layers"][0].bias
+        out = hidden @ p["layers"][1].weight * p["point"].a * p["pair"][0]
+        return np.sum(out * p[7])
+
+    _, (dp, dx) = run(ag.to_source(f, tree, X), tree, X)
+    expected, dx_expected = ag.grad(f, (0, 1))(tree, X)
+    np.testing.assert_allclose(dx, dx_expected)
+    assert isinstance(dp["layers"][0], Layer)
+    assert isinstance(dp["point"], Point)
+    assert dp["name"] is None
+    assert dp["point"].b.tolist() == [0, 0, 0]
+    for found, wanted in [
+        (dp["layers"][0].weight, expected["layers"][0].weight), (dp["layers"][0].bias, expected["layers"][0].bias),
+        (dp["layers"][1].weight, expected["layers"][1].weight), (dp["pair"][0], expected["pair"][0]), (dp[7], expected[7]),
+    ]:  # fmt: skip
+        np.testing.assert_allclose(found, wanted)
+
+
+def test_wrt() -> None:
+    p = params()
+    full = run(ag.to_source(network, p, X), p, X)[1]
+    np.testing.assert_allclose(run(ag.to_source(network, p, X, wrt="W"), p, X)[1], full[0]["W"])
+    dp = run(ag.to_source(network, p, X, wrt=0), p, X)[1]
+    np.testing.assert_allclose(dp["V"], full[0]["V"])
+    db, dx = run(ag.to_source(network, p, X, wrt=["b", "x"]), p, X)[1]
+    np.testing.assert_allclose(db, full[0]["b"])
+    np.testing.assert_allclose(dx, full[1])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(x), lambda x: np.sum(x**3), lambda x: np.mean(np.where(x > 0, x, 0.5 * x)), lambda x: np.max(x),
+        lambda x: np.sum(np.maximum(0, x)), lambda x: x[0] * 2 + x.std(),
+    ],
+    ids=range(6),
+)  # fmt: skip
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_gradients_are_of_the_type_of_their_variable(f: Callable[..., Any], dtype: Any) -> None:
+    x = w.astype(dtype)
+    value, gradient = run(ag.to_source(f, x), x)
+    assert gradient.dtype == dtype
+    assert np.asarray(value).dtype == dtype
+    np.testing.assert_allclose(gradient, ag.grad(f)(x), rtol=1e-5)
+    gradient /= 2  # it is an array of its own, and no view that can not be written into
+
+
+def test_names_that_would_collide() -> None:
+    def f(d):
+        softmax = np.exp(d["lambda"]) / np.exp(d["lambda"]).sum()
+        part1 = np.sum(np.log(softmax) * d["np"] * d["d"])
+        grads = part1 + np.sum(d["L"] * d["dW"] * d["W"]) + np.sum(d["T1"] * np.exp(d["W"]) + np.exp(d["W"]))
+        return grads
+
+    tree = {name: rng.uniform(1, 2, 3) for name in ["lambda", "np", "d", "L", "dW", "W", "T1"]}
+    value, gradient = run(ag.to_source(f, tree), tree)
+    np.testing.assert_allclose(value, f(tree))
+    expected = ag.grad(f)(tree)
+    for name in tree:
+        np.testing.assert_allclose(gradient[name], expected[name], err_msg=name)
+
+
+def test_complex_gradients_are_those_of_grad() -> None:
+    def f(z):
+        return np.sum(np.abs(z * (1 - 2j)) ** 2 + (z**2).imag)
+
+    z = w + 1j * X[0]
+    np.testing.assert_allclose(run(ag.to_source(f, z), z)[1], ag.grad(f)(z))
+
+
+def test_parameters_of_any_kind_numbers_and_nothing() -> None:
+    def f(x, *rest, scale=2.0):
+        return np.sum(x * rest[0] * scale) + np.sum(rest[1])
+
+    value, (dx, d0, d1) = run(ag.to_source(f, w, w, w), w, w + 1, w)
+    np.testing.assert_allclose([dx, d0, d1], [2 * (w + 1), 2 * w, np.ones(3)])
+    assert run(ag.to_source(lambda x, y: x * y, 2.0, 3.0), 4.0, 5.0) == (20.0, (5.0, 4.0))
+    assert run(ag.to_source(lambda x: x, np.float64(2.0)), 3.0) == (3.0, 1.0)
+    assert run(ag.to_source(lambda x: np.sum(X), w), w)[1].tolist() == [0, 0, 0]
+
+
+def test_what_is_refused() -> None:
+    with pytest.raises(NotScalarError, match=r"an array of shape \(3,\)"):
+        ag.to_source(lambda x: x * 2, w)
+    with pytest.raises(NotScalarError, match="complex result"):
+        ag.to_source(lambda z: np.sum(z), w + 1j)
+    twice = ag.primitive(lambda x: 2 * x)
+    ag.defvjp(twice, x=lambda g: 2 * g)
+    with pytest.raises(DerivationError, match="which NumPy has not"):
+        ag.to_source(lambda x: np.sum(twice(x)), w)
+
+
+def test_a_debugger_sees_the_lines() -> None:
+    source = ag.to_source(network, params(), X)
+    lines = linecache.getlines("<source of network_and_grads>")
+    assert "".join(lines) == source
+
+
+@pytest.mark.parametrize("f", [network], ids=["network"])
+def test_it_is_formatted_as_ruff_has_it(f: Callable[..., Any]) -> None:
+    ruff = shutil.which("ruff", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    if ruff is None:
+        pytest.skip("ruff is not there")
+    source = ag.to_source(f, params(), X)
+    formatted = subprocess.run(
+        [ruff, "format", "--isolated", "--line-length", "88", "-"], input=source, capture_output=True, text=True, check=True
+    )
+    assert formatted.stdout == source
+    checked = subprocess.run([ruff, "check", "--isolated", "-"], input=source, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert isinstance(run(source, params(), X), tuple)
