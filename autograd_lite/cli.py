@@ -1,4 +1,4 @@
-"""The command line: ``autograd-lite demo``, ``check FILE``, ``derive FILE``, ``draw FILE``; also ``python -m autograd_lite``."""
+"""The command line: ``autograd-lite demo``, ``check FILE``, ``derive FILE``, ``draw FILE``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "parts", nargs="*", metavar="part", help=f"which parts, of {', '.join(DEMO_PARTS)} (default: all)"
     )
     check = commands.add_parser("check", help="check a file's hand-written gradients, and name what is wrong in them")
-    check.add_argument("file", type=Path, help="defines params, loss(params), and manual_grads(params) or step(params), LR")
+    check.add_argument(
+        "file", type=Path, help="defines params, loss(params), and manual_grads(params) or step(params), LR"
+    )
     check.add_argument("--json", action="store_true", help="as JSON")
     derive = commands.add_parser("derive", help="write out the forward and the backward pass of a file's loss(params)")
     derive.add_argument("file", type=Path, help="a Python file that defines params and loss(params)")

@@ -34,7 +34,7 @@ class Derivation:
             self.assumptions.append(f"{outline.upstream}, the gradient of the loss at the result, is given")
         if any(line.is_backward and line.node.dtype.kind == "c" for line in self.lines):
             self.assumptions.append(
-                "the gradient of a complex value z is written as dL/dRe(z) - i dL/dIm(z), the conjugate of what grad returns"
+                "of a complex value z the gradient is dL/dRe(z) - i dL/dIm(z), the conjugate of what grad returns"
             )
         self.assumptions += [
             f"{note.how} was {note.value} at {note.place}" for note in graph.notes if note.place is not None

@@ -1,8 +1,8 @@
 """`trace`: one run of a person's function, with every call kept and every value named as the person named it.
 
 Eagerly a call is recorded only if a gradient flows through it. A tracer records all: masks and comparisons, the arrays
-that the function makes, the shapes that it reads (`autograd_lite.tensor.numbers`). What leaves the record, because Python
-had to decide something (``if``, ``while``, ``int()``), is noted with its line.
+that the function makes, the shapes that it reads (`autograd_lite.tensor.numbers`). What leaves the record, because
+Python had to decide something (``if``, ``while``, ``int()``), is noted with its line.
 """
 
 from __future__ import annotations
@@ -178,7 +178,9 @@ class Trace(Graph):
             else:
                 found = [n for n in self.leaves if n.name == which]
                 found = found or [a.node for a in arguments if a.path == which]
-                found = found or [a.node for a in arguments if f"['{which}']" in a.path or a.path.startswith(f"{which}[")]
+                found = found or [
+                    a.node for a in arguments if f"['{which}']" in a.path or a.path.startswith(f"{which}[")
+                ]
             if not found:
                 there = ", ".join(a.node.name or a.path for a in arguments)
                 raise DerivationError(f"wrt={which!r} is not among the variables, which are: {there}")
@@ -592,7 +594,7 @@ def _source_of_axis(node: Node, axis: int) -> tuple[Node, int] | None:
     if operation.reduces:
         bound = dict(zip(operation.parameters, values, strict=False))
         reduced = bound.get("axis")
-        if reduced is None:
+        if reduced is None or not before:
             return None
         axes = {a % len(before) for a in (reduced if isinstance(reduced, tuple) else (reduced,))}
         kept = [a for a in range(len(before)) if bound.get("keepdims") or a not in axes]
@@ -691,7 +693,9 @@ def _is_continued(node: Node, later: Node, users: dict[Node, list[Node]]) -> boo
         return False
     others = users.get(node, [])
     if later.operation in _IN_PLACE:  # an entry that was written and is read again is no use of the whole
-        others = [user for user in others if user.operation is not _GETITEM or user.name or entry(user.values[1]) is None]  # type: ignore[index]
+        others = [
+            user for user in others if user.operation is not _GETITEM or user.name or entry(user.values[1]) is None
+        ]  # type: ignore[index]
     if others != [later]:
         return False
     return later.operation.function in _ADDED_TO or later.operation in _IN_PLACE
@@ -788,7 +792,7 @@ def refuse_complex_result(graph: Trace) -> None:
     """Raise an error if a traced function returned a complex number, which has no gradient."""
     if graph.outputs[0].dtype.kind == "c":
         raise NotScalarError(
-            f"{_name_of(graph.function)} returned a complex result, and only a real one has a gradient; return its real "
+            f"{_name_of(graph.function)} returned a complex result, and only a real one has a gradient; take its real "
             f"part, or np.abs of it"
         )
 

@@ -233,7 +233,9 @@ def test_text_has_headings_shapes_and_reasons() -> None:
 
 def test_shapes_stay_apart_from_long_lines() -> None:
     def f(x):
-        return np.sum(np.sqrt(np.exp(np.sin(x)) * np.cos(x) + np.tanh(x) * np.arctan(x) + 3 + np.exp(x) * np.cos(x)) ** 3)
+        return np.sum(
+            np.sqrt(np.exp(np.sin(x)) * np.cos(x) + np.tanh(x) * np.arctan(x) + 3 + np.exp(x) * np.cos(x)) ** 3
+        )
 
     for line in str(ag.derive(f, np.ones(3))).split("\n"):
         assert not re.search(r"\S\((3,)?\)$", line) or line.endswith(" ()"), line
@@ -321,4 +323,6 @@ def test_a_whole_program_is_derived_and_its_source_is_right(path: Path) -> None:
     for (place, got), (_, want) in zip(found, leaves_of(expected), strict=True):
         single = np.asarray(want).dtype == np.float32
         assert np.asarray(got).dtype == np.asarray(want).dtype, place
-        np.testing.assert_allclose(got, want, rtol=1e-3 if single else 1e-7, atol=1e-5 if single else 1e-10, err_msg=place)
+        np.testing.assert_allclose(
+            got, want, rtol=1e-3 if single else 1e-7, atol=1e-5 if single else 1e-10, err_msg=place
+        )

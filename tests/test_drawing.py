@@ -518,3 +518,21 @@ def test_what_the_library_says_is_not_lost(
     with pytest.raises(RenderingError, match=r"could not write 'png': Warning: a lost arrow$"):
         draw(x * 2).pipe("png")
     assert capfd.readouterr().err == ""
+
+
+# -- functions ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_function_is_drawn_with_its_own_names() -> None:
+    X = np.ones((4, 3))
+
+    def loss(p):
+        A = np.tanh(X.dot(p["W"]) + p["b"])
+        return np.sum(A * (A > 0)) / X.shape[0]
+
+    picture = draw(loss, {"W": np.ones((3, 2)), "b": np.zeros(2)}, values=True, title="a loss")
+    names = {line for lines in boxes(picture).values() for line in lines}
+    assert {"W", "b", "X", "A"} <= names
+    assert any("dot" in line or "@" in line for line in names)
+    with pytest.raises(UnsupportedCallError, match="draw takes arguments after a function only"):
+        draw(ag.Tensor([1.0]), 2)

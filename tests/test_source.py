@@ -173,11 +173,12 @@ def test_parameters_of_any_kind_numbers_and_nothing() -> None:
     def f(x, *rest, scale=2.0):
         return np.sum(x * rest[0] * scale) + np.sum(rest[1])
 
-    value, (dx, d0, d1) = run(ag.to_source(f, w, w, w), w, w + 1, w)
+    _, (dx, d0, d1) = run(ag.to_source(f, w, w, w), w, w + 1, w)
     np.testing.assert_allclose([dx, d0, d1], [2 * (w + 1), 2 * w, np.ones(3)])
     assert run(ag.to_source(lambda x, y: x * y, 2.0, 3.0), 4.0, 5.0) == (20.0, (5.0, 4.0))
     assert run(ag.to_source(lambda x: x, np.float64(2.0)), 3.0) == (3.0, 1.0)
     assert run(ag.to_source(lambda x: np.sum(X), w), w)[1].tolist() == [0, 0, 0]
+    assert run(ag.to_source(lambda p: p["x"], {"x": np.float64(2.0)}), {"x": 3.0}) == (3.0, {"x": 1.0})
 
 
 def test_what_is_refused() -> None:
@@ -204,9 +205,15 @@ def test_it_is_formatted_as_ruff_has_it(f: Callable[..., Any]) -> None:
         pytest.skip("ruff is not there")
     source = ag.to_source(f, params(), X)
     formatted = subprocess.run(
-        [ruff, "format", "--isolated", "--line-length", "88", "-"], input=source, capture_output=True, text=True, check=True
+        [ruff, "format", "--isolated", "--line-length", "88", "-"],
+        input=source,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert formatted.stdout == source
-    checked = subprocess.run([ruff, "check", "--isolated", "-"], input=source, capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [ruff, "check", "--isolated", "-"], input=source, capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout
     assert isinstance(run(source, params(), X), tuple)

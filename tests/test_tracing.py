@@ -106,7 +106,13 @@ def test_parameters_of_any_kind() -> None:
 
 def test_masks_comparisons_and_sizes_are_calls() -> None:
     graph = ag.trace(lambda x: np.sum(np.where(x > 0, x, 0.0)) / x.shape[0], w)
-    assert [name.removeprefix("np.") for name in named_calls(graph)] == ["greater", "where", "sum", "length_of", "divide"]
+    assert [name.removeprefix("np.") for name in named_calls(graph)] == [
+        "greater",
+        "where",
+        "sum",
+        "length_of",
+        "divide",
+    ]
     assert all(node.values is not None for node in graph.nodes)
 
 
@@ -131,7 +137,14 @@ def test_traced_numbers_are_numbers() -> None:
     node = ag.trace(lambda x: np.sum(x), w).outputs[0]
     three = traced_number(3, node)
     assert isinstance(three, TracedInt)
-    assert (three + 1, three < 4, three == 3, hash(three), -three, [0, 1, 2, 5][three]) == (4, True, True, hash(3), -3, 5)
+    assert (three + 1, three < 4, three == 3, hash(three), -three, [0, 1, 2, 5][three]) == (
+        4,
+        True,
+        True,
+        hash(3),
+        -3,
+        5,
+    )
     assert type(plain_number(three)) is int
     assert math.sqrt(traced_number(4.0, node)) == 2.0
     assert np.exp(three) == np.exp(3)
@@ -164,7 +177,7 @@ def test_decisions_are_noted_with_their_line() -> None:
 
     notes = ag.trace(f, w).notes
     line = f.__code__.co_firstlineno
-    assert [(note.how, note.value) for note in notes][0] == ("bool()", True)
+    assert (notes[0].how, notes[0].value) == ("bool()", True)
     assert [note.place.line for note in notes if note.place][:2] == [line + 1, line + 3]
     assert str(notes[0].place) == f"line {line + 1} of {__file__}"
 
@@ -187,7 +200,7 @@ def test_variables_by_name_position_and_container() -> None:
     assert graph.variables(0) == graph.variables(["p"]) == graph.variables(None)[:3]
     assert graph.variables("a") == graph.variables("p['a']") == graph.variables(None)[:2]
     assert graph.variables("p['a'][1]") == graph.variables(None)[1:2]
-    with pytest.raises(DerivationError, match="wrt='c' is not among the variables, which are: .*b, q"):
+    with pytest.raises(DerivationError, match=r"wrt='c' is not among the variables, which are: .*b, q"):
         graph.variables("c")
 
 

@@ -262,9 +262,9 @@ class Tidier:
         if function in (np.transpose, np.matrix_transpose, np.swapaxes) and isinstance(x, Call):
             inner = x.operation.function
             flips = (np.transpose, np.matrix_transpose)
-            if function in flips and inner in flips and len(args) == len(x.args) == 1 and not x.keywords:
-                if function is inner or (x.shape is not None and len(x.shape) == 2):
-                    return x.args[0]
+            is_twice = function in flips and inner in flips and len(args) == len(x.args) == 1 and not x.keywords
+            if is_twice and (function is inner or (x.shape is not None and len(x.shape) == 2)):
+                return x.args[0]
             if function is inner is np.swapaxes and args[1:] == x.args[1:]:
                 return x.args[0]
         if (
@@ -282,8 +282,13 @@ class Tidier:
             return Call(np.broadcast_to, (x, Constant(term.shape)), (), term.shape)
         if function is np.reshape and x is not None:
             return self._simpler_reshape(term, x)
-        if function is operator.getitem and is_call(x, np.matmul) and _plain_index(args[1]) == (Ellipsis, 0):
-            matrix, column = x.parts  # type: ignore[union-attr]
+        if (
+            function is operator.getitem
+            and isinstance(x, Call)
+            and _plain_index(args[1]) == (Ellipsis, 0)
+            and is_call(x, np.matmul)
+        ):
+            matrix, column = x.parts
             if is_call(column, operator.getitem) and _plain_index(column.parts[1]) in ((Ellipsis, None), _COLUMN[0]):
                 vector = column.parts[0]
                 if vector.shape is not None and len(vector.shape) == 1 and len(matrix.shape or ()) == 2:
@@ -359,7 +364,7 @@ class Tidier:
             at = shape.items.index(Constant(1))
             rest = (*shape.items[:at], *shape.items[at + 1 :])
             if at and all(_is_length(length, x, axis) for axis, length in enumerate(rest)):
-                index = tuple(Constant(slice(None)) for _ in range(at)) + (Constant(None),)
+                index = (*(Constant(slice(None)) for _ in range(at)), Constant(None))
                 return Call(operator.getitem, (x, Group(tuple, index)), (), term.shape)
         if term.shape != x.shape:
             return None
@@ -398,7 +403,7 @@ class Tidier:
                 else (axis.value if isinstance(axis.value, tuple) else (axis.value,))
             )
             assert isinstance(ones, Call)
-            lengths = [_length(ones.args[1], a % len(x.shape)) for a in axes]
+            lengths = [_length(ones.args[1], a % len(x.shape)) for a in axes if x.shape]
             if axis.value is None and isinstance(ones.args[1], Call) and ones.args[1].operation.function is shape_of:
                 lengths = [Call(count_of, ones.args[1].args, (), ())]
             total = outside
@@ -592,7 +597,12 @@ def _written(product: Product) -> tuple[Number, Term | None]:
     if isinstance(number, Fraction) and number.denominator != 1:
         below.insert(0, Constant(number.denominator))
         number = Fraction(number.numerator)
-    elif isinstance(number, float) and 0 < abs(number) < 1 and (1 / number).is_integer() and (abs(number) in (0.5, 0.25) or len(repr(number)) > 5):
+    elif (
+        isinstance(number, float)
+        and 0 < abs(number) < 1
+        and (1 / number).is_integer()
+        and (abs(number) in (0.5, 0.25) or len(repr(number)) > 5)
+    ):
         below.insert(0, Constant(int(abs(1 / number))))
         number = 1 if number > 0 else -1
     if isinstance(number, Fraction):

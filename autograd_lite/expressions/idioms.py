@@ -348,7 +348,9 @@ def read_back(program: Program, node: Node) -> Node:
     if not passed or source.values is None:
         return node
     program.passed.update(passed)
-    made = Node(node.operation, [source.values[-1], *values[1:]], [source, None], node.shape, node.dtype, node.index, False)
+    made = Node(
+        node.operation, [source.values[-1], *values[1:]], [source, None], node.shape, node.dtype, node.index, False
+    )
     if isinstance(node.shape, TracedShape):
         node.shape.node = made
     program.require(made)

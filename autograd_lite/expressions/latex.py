@@ -199,6 +199,8 @@ class _Piece:
         Of which kind the outermost product is.
     is_open
         Whether it has no end of its own, as :math:`\sum x`: a factor behind it would seem to be part of it.
+    is_scaled
+        Whether a product of arrays has a number as a factor: then it does not stand behind another array.
     rows
         The pieces at whose ends it may be broken.
     """
@@ -207,6 +209,7 @@ class _Piece:
     level: int = ATOM
     kind: str = ""
     is_open: bool = False
+    is_scaled: bool = False
     rows: tuple[str, ...] = ()
 
     @property
@@ -245,17 +248,20 @@ def _product(left: _Piece, right: _Piece, kind: str) -> _Piece:
     mixes = kind in (MATRICES, ENTRIES) and left.kind in (MATRICES, ENTRIES) and left.kind != kind
     if left.level < SIGN or left.is_open or left.kind == OTHER or mixes:
         left = left.enclosed()
-    is_same = right.level == PRODUCT and right.kind != OTHER and kind in (NUMBERS, right.kind)
+    is_same = right.level == PRODUCT and (
+        (kind == NUMBERS and right.kind != OTHER) or (kind == right.kind and not right.is_scaled)
+    )
     if right.level < FACTOR and not is_same:
         right = right.enclosed()
     level = SIGN if left.level == SIGN else PRODUCT
+    is_scaled = left.is_scaled or left.kind == NUMBERS
     if kind == ENTRIES:
         rows = (*left.segments, *(rf"\odot {right.segments[0]}", *right.segments[1:]))
-        return _Piece(" ".join(rows), level, kind, right.is_open, rows)
+        return _Piece(" ".join(rows), level, kind, right.is_open, is_scaled, rows)
     arrays = [p.kind for p in (left, right) if p.kind in (MATRICES, ENTRIES)]
-    made = _Piece(_beside(left.tex, right.tex), level, kind, right.is_open)
+    made = _Piece(_beside(left.tex, right.tex), level, kind, right.is_open, is_scaled)
     if kind == NUMBERS and arrays:
-        made = replace(made, kind=arrays[0])
+        made = replace(made, kind=arrays[0], is_scaled=True)
         if arrays[0] == ENTRIES and right.kind == ENTRIES:
             made = replace(made, rows=(_beside(left.tex, right.segments[0]), *right.segments[1:]))
     return made
@@ -272,13 +278,13 @@ def _sum(left: _Piece, right: _Piece, sign: str) -> _Piece:
         right = right.enclosed()
     before, after = (p.segments if p.level == SUM or _width(p.tex) > WIDEST else (p.tex,) for p in (left, right))
     rows = (*before, f"{sign} {after[0]}", *after[1:])
-    return _Piece(" ".join(rows), SUM, "", right.is_open, rows)
+    return _Piece(" ".join(rows), SUM, "", right.is_open, rows=rows)
 
 
 def _negative(piece: _Piece) -> _Piece:
     inner = piece.at_least(PRODUCT)
     rows = (f"-{inner.segments[0]}", *inner.segments[1:])
-    return _Piece(f"-{inner.tex}", SIGN, inner.kind, inner.is_open, rows)
+    return replace(inner, tex=f"-{inner.tex}", level=SIGN, rows=rows)
 
 
 def _fraction(above: str, below: str) -> _Piece:

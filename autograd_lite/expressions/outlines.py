@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 import operator
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -172,7 +173,9 @@ def _of_full_shape(base: Term | None, writes: list[Term], whole: Term) -> tuple[
     if base is None or base.shape in (None, whole.shape) or any(is_call(w, overwrite, accumulate) for w in writes):
         return base, writes
     first = next((write for write in writes if is_call(write, put_at)), None)
-    return (base, writes) if first is None else (None, [first, base, *(write for write in writes if write is not first)])
+    return (
+        (base, writes) if first is None else (None, [first, base, *(write for write in writes if write is not first)])
+    )
 
 
 def _with_ones_written(term: Term, dtype: Any) -> Term:
@@ -187,7 +190,9 @@ def _with_ones_written(term: Term, dtype: Any) -> Term:
         is_one = number == Constant(1)
         x = shape.parts[0] if is_call(shape, shape_of) else None
         if isinstance(x, Name) and x.dtype is not None and x.dtype == dtype:
-            made = Call(np.ones_like, (x,), (), part.shape) if is_one else Call(np.full_like, (x, number), (), part.shape)
+            made = (
+                Call(np.ones_like, (x,), (), part.shape) if is_one else Call(np.full_like, (x, number), (), part.shape)
+            )
         else:
             keywords = () if dtype == float else (("dtype", Constant(dtype)),)
             arguments = (shape,) if is_one else (shape, number)
@@ -372,7 +377,14 @@ class Outline:
             node = nodes[name]
             self._write(
                 self.forward,
-                Line(renamed.get(name, name), _renamed(term, renamed), program.names[node].shape, node, False, label[name]),
+                Line(
+                    renamed.get(name, name),
+                    _renamed(term, renamed),
+                    program.names[node].shape,
+                    node,
+                    False,
+                    label[name],
+                ),
             )
         self.guards = [(note, _renamed(term, renamed)) for note, term in guarded]
         self.backward: list[Line] = []
@@ -393,7 +405,9 @@ class Outline:
             line = replace(line, term=_with_ones_written(line.term, line.node.dtype))
         part = _misplaced(line.term)
         while part is not None:
-            taken = {known.name for known in (*lines, *self.forward)} | {name.name for name in self.program.names.values()}
+            taken = {known.name for known in (*lines, *self.forward)} | {
+                name.name for name in self.program.names.values()
+            }
             number = next(n for n in count(1) if f"{line.name}_part{n}" not in taken)
             name = f"{line.name}_part{number}"
             self._parts.add(name)
@@ -543,7 +557,8 @@ class Outline:
             if is_statement and not (count == 1 and into_statement and forward[users_forward[0]].parts[0] == target):
                 continue
             in_shape_only = all(_only_in_shapes(backward[n], target) for n in users_backward) and (
-                weight(term) <= LONGEST_READ_FOR_ITS_SHAPE or sum(_count(backward[n], target) for n in users_backward) < 2
+                weight(term) <= LONGEST_READ_FOR_ITS_SHAPE
+                or sum(_count(backward[n], target) for n in users_backward) < 2
             )
             is_single = count == 1 or (
                 len(users_forward) == 1 and in_shape_only and _count(forward[users_forward[0]], target) == 1
@@ -643,11 +658,19 @@ class Outline:
         originals = {copy: old for old, copy in reversed(self.program.copies.items())}
         for point in range(points):
             leaves = {n: _moved(v, rng) if n not in kept and point else v for n, v in self.plain.leaf_values().items()}
-            with np.errstate(all="ignore"):
-                expected = self.plain.run(leaves)
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    expected = self.plain.run(leaves)
+                except (ValueError, IndexError):  # a mask that selects nothing there, an index out of bounds
+                    if not point:
+                        raise
+                    continue
                 cotangents = {adjoint.name.name for adjoint in self.plain.adjoints.values()}
                 largest = {
-                    is_backward: max((size_of_entries(v) for n, v in expected.items() if (n in cotangents) is is_backward), default=0)
+                    is_backward: max(
+                        (size_of_entries(v) for n, v in expected.items() if (n in cotangents) is is_backward), default=0
+                    )
                     for is_backward in (False, True)
                 }  # what is 0 but for rounding must not be compared with itself
                 env = dict(leaves)
@@ -798,15 +821,11 @@ def _at_a_glance(term: Term) -> bool:
         return True
     simple = (np.add, np.subtract, np.negative, np.transpose, np.matrix_transpose, operator.getitem, np.greater, np.less,
               np.greater_equal, np.less_equal, np.equal, np.not_equal, np.multiply, np.divide, np.invert)  # fmt: skip
-    return (
-        (weight(term) == 1
-        and term.operation.function in simple)
-        or (
-            term.shape == ()
-            and weight(term) <= 2
-            and all(isinstance(p, (Constant, Name)) or weight(p) <= 1 for p in term.parts)
-            and all(p.shape in ((), None) for p in term.parts)
-        )
+    return (weight(term) == 1 and term.operation.function in simple) or (
+        term.shape == ()
+        and weight(term) <= 2
+        and all(isinstance(p, (Constant, Name)) or weight(p) <= 1 for p in term.parts)
+        and all(p.shape in ((), None) for p in term.parts)
     )
 
 

@@ -121,7 +121,9 @@ def _call_text(term: Call, function: Callable[..., Any], args: Sequence[Term]) -
     rest = [text(arg) for arg in args[1:]] + [f"{name}={text(value)}" for name, value in term.keywords]
     if function is np.reshape and len(args) == 2 and is_array:
         return f"{x}.reshape({_inside(args[1])})"
-    if function is np.astype or (function in _METHODS and is_array and args[0].shape is not None and _text(args[0])[1] == ATOM):
+    if function is np.astype or (
+        function in _METHODS and is_array and args[0].shape is not None and _text(args[0])[1] == ATOM
+    ):
         return f"{x}.{_METHODS[function]}({', '.join(rest)})"
     if function is np.add.reduce:
         return f"np.sum({', '.join([text(args[0]), *rest])})"

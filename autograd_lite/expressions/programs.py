@@ -1,8 +1,8 @@
 """The traced graph as a program of single steps, forward and backward: what the readers of expressions start from.
 
-Every value of the graph has a statement, every value that a gradient flows through an adjoint: the sum of contributions,
-one for each path on which the value reaches the loss. A contribution is the rule of the consuming call with the upstream
-cotangent left free under its name, and with the sums that undo broadcasting as visible places. Nothing is tidied here.
+Every value of the graph has a statement, every value that a gradient flows through an adjoint: the sum of
+contributions, one for each path on which the value reaches the loss. A contribution is the rule of the consuming call
+with the upstream cotangent left free under its name, and with the sums that undo broadcasting as visible places. Nothing is tidied here.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from autograd_lite.tensor import dense
 from autograd_lite.tensor.numbers import TracedShape, count_of, length_of, shape_of, traced_number
 from autograd_lite.tensor.recording import Recorded, wrap
 from autograd_lite.tracing import Call as TracedCall
-from autograd_lite.tracing import Place as LineOfCode
 from autograd_lite.tracing import Note, Trace, Tracer, origin
+from autograd_lite.tracing import Place as LineOfCode
 
 #: What is read off an array's shape; it stands in the expression that uses it.
 SIZES = (length_of, count_of, shape_of)
@@ -204,7 +204,9 @@ class Program:
 
     def _name_all(self, reserved: Container[str]) -> dict[Node, Name]:
         taken = {node.name for node in self.nodes if node.name}
-        parameters = {self.copies[a.node] for a in self.record.arguments if a.path == a.node.name and a.node in self.copies}
+        parameters = {
+            self.copies[a.node] for a in self.record.arguments if a.path == a.node.name and a.node in self.copies
+        }
         names: dict[Node, Name] = {}
         count = 0
         for node in self.nodes:
@@ -383,10 +385,14 @@ def _as_written(operation: Operation, node: Node, made: TracedCall | None) -> Wr
         keywords = [(name, value, made.keywords[name]) for name, value in made.kwargs.items()]
         if operation.has_signature:
             defaults = dict(zip(operation.parameters, operation.defaults, strict=True))
-            keywords = [(n, v, s) for n, v, s in keywords if s is not None or n not in defaults or not _same(v, defaults[n])]
+            keywords = [
+                (n, v, s) for n, v, s in keywords if s is not None or n not in defaults or not _same(v, defaults[n])
+            ]
             if not keywords and operation.variadic is None:
-                while len(args) > operation.required and args[-1][1] is None and _same(
-                    args[-1][0], operation.defaults[len(args) - 1]
+                while (
+                    len(args) > operation.required
+                    and args[-1][1] is None
+                    and _same(args[-1][0], operation.defaults[len(args) - 1])
                 ):
                     args.pop()
         if operation.constant and not isinstance(operation.function, np.ufunc):
@@ -429,7 +435,8 @@ def _same(value: Any, default: Any) -> bool:
 
 def _traced_values(node: Node) -> list[Any]:
     """Return the arguments and the answer of a call as traced values, for a rule to run on."""
-    assert node.values is not None and node.operation is not None
+    assert node.values is not None
+    assert node.operation is not None
     values = [_traced(value, source) for value, source in zip(node.values[:-1], node.inputs, strict=True)]
     if node.operation.caches:
         values[-1] = node.operation.function(*values[:-1])[1]

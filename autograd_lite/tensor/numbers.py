@@ -1,7 +1,7 @@
 """Numbers that remember where they come from, so that ``/ X.shape[0]`` stays a formula while a function is traced.
 
-A `TracedInt` stands for an int, a `TracedFloat` is a float, with the node of the graph that they are the value of. Their
-arithmetic is recorded; to everything else they are the numbers they are. A `TracedShape` is the tuple that
+A `TracedInt` stands for an int, a `TracedFloat` is a float, with the node of the graph that they are the value of.
+Their arithmetic is recorded; to everything else they are the numbers they are. A `TracedShape` is the tuple that
 ``tensor.shape`` returns while tracing: its entries are `TracedInt`.
 
 A `TracedInt` is no int: of ``1.0 / n`` Python would ask the float first, which takes any int for a number.

@@ -188,7 +188,8 @@ def test_large_networks_are_checked_along_random_directions() -> None:
 
 def test_a_large_network_that_needs_differences_is_refused_at_once() -> None:
     with pytest.raises(
-        ag.errors.GradientCheckError, match=r"30,000 parameters would need 60,000 runs.*np.fft.fft has no derivative rule"
+        ag.errors.GradientCheckError,
+        match=r"30,000 parameters would need 60,000 runs.*np.fft.fft has no derivative rule",
     ):
         ag.check_backward(lambda p: np.abs(np.fft.fft(p["W"])).sum(), {}, {"W": np.ones((300, 100))})
 
@@ -196,7 +197,11 @@ def test_a_large_network_that_needs_differences_is_refused_at_once() -> None:
 @pytest.mark.parametrize(
     ("manual", "params_given", "text"),
     [
-        (lambda p: (p["W"], p["b"]), None, r"must be a dict such as \{'W': dW, 'b': db\}, or .*what was given is a tuple"),
+        (
+            lambda p: (p["W"], p["b"]),
+            None,
+            r"must be a dict such as \{'W': dW, 'b': db\}, or .*what was given is a tuple",
+        ),
         (lambda p: None, None, "is a NoneType. Is a return missing"),
         (right, "params.npz", "params must be a dict of arrays.*it is a str"),
     ],

@@ -43,8 +43,15 @@ def _bigger(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         st.builds(call, st.just(np.power), terms, st.sampled_from([2, 3, 1]).map(Constant)),
         st.builds(call, st.sampled_from([np.square, np.tanh]), terms),
         st.builds(call, st.sampled_from([np.transpose]), terms.map(sized)),
-        st.builds(lambda t, u: call(np.matmul, call(np.transpose, t), u), *(st.sampled_from([NAMES[n] for n in "ABNO"]),) * 2),
-        st.builds(lambda t, a, k: call(np.sum, t, axis=a, keepdims=k), terms.map(sized), st.sampled_from([0, -1]), st.booleans()),
+        st.builds(
+            lambda t, u: call(np.matmul, call(np.transpose, t), u), *(st.sampled_from([NAMES[n] for n in "ABNO"]),) * 2
+        ),
+        st.builds(
+            lambda t, a, k: call(np.sum, t, axis=a, keepdims=k),
+            terms.map(sized),
+            st.sampled_from([0, -1]),
+            st.booleans(),
+        ),
         st.builds(call, st.just(np.sum), terms.map(sized)),
         st.builds(lambda t: call(np.multiply, t, call(np.broadcast_to, 1, call(shape_of, NAMES["A"]))), terms),
         st.builds(lambda t: call(np.divide, t, call(length_of, NAMES["A"], 0)), terms),

@@ -27,7 +27,9 @@ def test_value_and_shape_stay(term: Term) -> None:
     assert found is not None, f"{text(term)} became {text(tidied)}"
     assert found.shape == expected.shape, f"{text(term)} became {text(tidied)}"
     fine = np.isfinite(expected)  # 0 / 0 may be crossed out, as on paper
-    np.testing.assert_allclose(found[fine], expected[fine], rtol=1e-9, atol=1e-9, err_msg=f"{text(term)}: {text(tidied)}")
+    np.testing.assert_allclose(
+        found[fine], expected[fine], rtol=1e-9, atol=1e-9, err_msg=f"{text(term)}: {text(tidied)}"
+    )
 
 
 @settings(max_examples=100, deadline=None)
@@ -68,7 +70,9 @@ GOLDEN = {
     "W @ y": Call(
         operator.getitem,
         (
-            Call(np.matmul, (W, Call(operator.getitem, (y, Group(tuple, (Constant(...), Constant(None)))), (), (2, 1)))),
+            Call(
+                np.matmul, (W, Call(operator.getitem, (y, Group(tuple, (Constant(...), Constant(None)))), (), (2, 1)))
+            ),
             Group(tuple, (Constant(...), Constant(0))),
         ),
         (),

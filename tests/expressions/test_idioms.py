@@ -15,7 +15,8 @@ rng = np.random.default_rng(1)
 Z = rng.normal(size=(4, 3))
 SQUARE = rng.normal(size=(3, 3))
 G = rng.normal(size=(4, 3))
-rows = {"axis": 1, "keepdims": True}
+rows: Any = {"axis": 1, "keepdims": True}
+
 
 def columns(z):
     e = np.exp(z - np.max(z))
@@ -112,7 +113,7 @@ NEAR_MISSES: dict[str, tuple[str, Callable[[Any], Any]]] = {
 def test_near_misses_are_not_recognised(miss: str) -> None:
     name, f = NEAR_MISSES[miss]
     for z in (SQUARE, SQUARE[:, :3] * 3):
-        assert f"{name}(" not in functions_of(lambda z: np.sum(f(z) ** 2), z)  # noqa: B023
+        assert f"{name}(" not in functions_of(lambda z: np.sum(f(z) ** 2), z)
 
 
 def test_a_softmax_over_all_entries_is_one_of_all() -> None:

@@ -61,7 +61,15 @@ def put_inside_an_expression(x):
     return np.sum((X * x[np.array([0, 1, 1])])[:, 1:] ** 2)
 
 
-PROGRAMS = [fill, fill_with_a_mask, fill_twice, repeated_entries, in_place, the_same_part_twice, put_inside_an_expression]
+PROGRAMS = [
+    fill,
+    fill_with_a_mask,
+    fill_twice,
+    repeated_entries,
+    in_place,
+    the_same_part_twice,
+    put_inside_an_expression,
+]
 
 
 @pytest.mark.parametrize("exact", [False, True])
@@ -82,7 +90,12 @@ def test_entries_are_written_one_by_one() -> None:
     outline = Outline(trace(fill, v))
     assert [line.text.split("\n") for line in outline.lines if line.name in ("out", "dx")] == [
         ["out = np.zeros(3)", "out[0] = x[0] ** 2 * 1", "out[1] = x[1] ** 2 * 2", "out[2] = x[2] ** 2 * 3"],
-        ["dx = np.zeros_like(x)", "dx[0] += 2 * dout[0] * x[0]", "dx[1] += 4 * dout[1] * x[1]", "dx[2] += 6 * dout[2] * x[2]"],
+        [
+            "dx = np.zeros_like(x)",
+            "dx[0] += 2 * dout[0] * x[0]",
+            "dx[1] += 4 * dout[1] * x[1]",
+            "dx[2] += 6 * dout[2] * x[2]",
+        ],
     ]
 
 
@@ -138,5 +151,5 @@ def test_an_exact_outline_gives_gradients_the_type_of_their_variables() -> None:
     outline = Outline(graph, exact=True)
     env = outline.program.leaf_values()
     for line in outline.lines:
-        exec(line.text, {"np": np}, env)
+        exec(line.text, {"np": np, **idioms.HELPERS}, env)
     assert env["dx"].dtype == np.float32

@@ -94,7 +94,9 @@ def test_ruff_would_change_nothing() -> None:
     if ruff is None:
         pytest.skip("ruff is not there")
     code = "".join(f"x = {text(term)}\n" for term in GOLDEN.values() if term is not None)
-    run = subprocess.run([ruff, "format", "--line-length", "88", "-"], input=code, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [ruff, "format", "--line-length", "88", "-"], input=code, capture_output=True, text=True, check=True
+    )
     assert run.stdout == code
 
 

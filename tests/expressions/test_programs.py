@@ -72,7 +72,9 @@ def test_local_rules_leave_the_upstream_cotangent_free() -> None:
             upstream = program.adjoints[contribution.consumer].name.name
             assert upstream in contribution.term.names()
             twice = {**program.values, upstream: 2 * program.values[upstream]}
-            np.testing.assert_allclose(contribution.term.evaluate(twice), 2 * contribution.term.evaluate(program.values))
+            np.testing.assert_allclose(
+                contribution.term.evaluate(twice), 2 * contribution.term.evaluate(program.values)
+            )
 
 
 def test_each_path_is_a_contribution() -> None:
@@ -81,7 +83,12 @@ def test_each_path_is_a_contribution() -> None:
 
     program = Program(trace(f, b))
     adjoint = next(a for a in program.adjoints.values() if a.name.name == "dx")
-    assert sorted(c.consumer.operation.name for c in adjoint.contributions) == ["getitem", "np.exp", "np.multiply", "np.multiply"]
+    assert sorted(c.consumer.operation.name for c in adjoint.contributions) == [
+        "getitem",
+        "np.exp",
+        "np.multiply",
+        "np.multiply",
+    ]
     total = sum(c.term.evaluate(program.values) for c in adjoint.contributions)
     np.testing.assert_allclose(total, program.values["dx"])
     np.testing.assert_allclose(adjoint.term.evaluate(program.values), total)
@@ -89,7 +96,9 @@ def test_each_path_is_a_contribution() -> None:
 
 def test_sums_that_undo_a_broadcast_are_places() -> None:
     program = Program(trace(lambda X, b: np.sum((X + b) ** 2), X[:, :2], b))
-    inserted = {a.name.name: [c.term.at(p) for c in a.contributions for p in c.inserted] for a in program.adjoints.values()}
+    inserted = {
+        a.name.name: [c.term.at(p) for c in a.contributions for p in c.inserted] for a in program.adjoints.values()
+    }
     assert [is_call(term, np.sum) for term in inserted["db"]] == [True]
     assert inserted["dX"] == []
 

@@ -18,7 +18,9 @@ ENV = {"A": np.arange(12.0).reshape(4, 3), "B": np.ones((4, 3)), "W": np.ones((3
 def test_evaluate() -> None:
     term = call(np.sum, call(np.multiply, call(np.subtract, A, B), 2), axis=0)
     np.testing.assert_array_equal(term.evaluate(ENV), ((ENV["A"] - 1) * 2).sum(axis=0))
-    part = Call(operator.getitem, (A, Group(tuple, (Group(slice, (Constant(1), Constant(None), Constant(2))), Constant(0)))))
+    part = Call(
+        operator.getitem, (A, Group(tuple, (Group(slice, (Constant(1), Constant(None), Constant(2))), Constant(0))))
+    )
     np.testing.assert_array_equal(part.evaluate(ENV), ENV["A"][1::2, 0])
     assert type(call(np.add, 1, call(length_of, A, 0)).evaluate(ENV)) is int
     np.testing.assert_array_equal(call(total, A, A, B).evaluate(ENV), 2 * ENV["A"] + 1)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from autograd_lite.checking.doctor.constants import Constants
 from autograd_lite.checking.doctor.edits import Activation, Edit, Editor
 from autograd_lite.expressions import Call, Constant, Line, Name, Term
-from autograd_lite.expressions.terms import call, weight
+from autograd_lite.expressions.terms import call, is_call, total, weight
 
 Array = NDArray[Any]
 
@@ -155,7 +155,11 @@ class Search:
             line, editor = self.lines[name], self._editor(name)
             is_first = not self.reads[name] and name not in self.given
             found: dict[Term, Edit] = {}
-            for edit in [*self.extra.get(name, ()), *editor.edits(line.term)]:
+            for edit in [
+                *self.extra.get(name, ()),
+                *editor.edits(line.term),
+                *self._of_all_summands(line.term, editor),
+            ]:
                 if edit.kind == "wrong_axis" and name not in self.given:
                     kind = "wrong_loss_derivative" if is_first else edit.kind
                     edit = replace(edit, kind=kind, cost=edit.cost + 0.3 * (not is_first))
@@ -163,6 +167,21 @@ class Search:
                     found[edit.term] = edit
             self._edits[name] = sorted(found.values(), key=lambda edit: edit.cost)
         return self._edits[name]
+
+    def _of_all_summands(self, term: Term, editor: Editor) -> Iterator[Edit]:
+        """The same slip in every summand of a sum: what a loop adds up."""
+        summands = _summands(term)
+        if len(summands) < 2:
+            return
+        last = summands[-1]
+        aligned = [_aligned(last, summand, True) for summand in summands]
+        maps = [names for names in aligned if names is not None]
+        if len(maps) < len(summands):
+            return
+        known = {n.name: n for n in self.names} | {n: Name(n, self.lines[n].shape) for n in self.order}
+        for edit in editor.edits(last):
+            made = call(total, *(_moved(edit.term, names, known) for names in maps))
+            yield replace(edit, term=made, cost=edit.cost + 0.05, what=f"{edit.what}, at each of {len(maps)} steps")
 
     def _editor(self, name: str) -> Editor:
         before = self.order[: self.order.index(name)]
@@ -702,6 +721,15 @@ def _edited(slips: Sequence[Slip]) -> dict[str, tuple[Term, float]]:
         edited[slip.line] = (slip.edit.term, slip.factor)
         edited.update((line, (term, slip.factor)) for line, term in slip.also)
     return edited
+
+
+def _summands(term: Term) -> list[Term]:
+    """The summands of a sum, from left to right; the term itself if it is none."""
+    if is_call(term, total):
+        return list(term.parts)
+    if is_call(term, np.add):
+        return [*_summands(term.parts[0]), *_summands(term.parts[1])]
+    return [term]
 
 
 def _steps(term: Term) -> set[int]:

@@ -1,0 +1,269 @@
+"""The doctor: what is wrong in a backward pass, and in which line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_lite as ag
+from autograd_lite import cli
+
+_rng = np.random.default_rng(5)
+X = _rng.normal(size=(7, 3))
+Y = _rng.normal(size=(7, 2))
+LR = 0.05
+
+SIGMOID = """
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def params():
+    r = np.random.default_rng(6)
+    return {"W1": r.normal(size=(3, 4)), "b1": r.normal(size=4), "W2": r.normal(size=(4, 2)), "b2": r.normal(size=2)}
+
+def forward(p):
+    Z1 = X.dot(p["W1"]) + p["b1"]
+    A1 = sigmoid(Z1)
+    Z2 = A1.dot(p["W2"]) + p["b2"]
+    A2 = sigmoid(Z2)
+    return Z1, A1, Z2, A2
+
+def loss(p):
+    Z1, A1, Z2, A2 = forward(p)
+    return np.sum((A2 - Y) ** 2) / X.shape[0]
+
+def manual_grads(p):
+    Z1, A1, Z2, A2 = forward(p)
+    m = X.shape[0]
+    dA2 = 2 * (A2 - Y) / m
+    dZ2 = dA2 * A2 * (1 - A2)
+    dW2 = A1.T @ dZ2
+    db2 = dZ2.sum(axis=0)
+    dA1 = dZ2 @ p["W2"].T
+    dZ1 = dA1 * A1 * (1 - A1)
+    dW1 = X.T @ dZ1
+    db1 = dZ1.sum(axis=0)
+    return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+
+def step(p):
+    grads = manual_grads(p)
+    for name in p:
+        p[name] -= LR * grads[name]
+"""
+
+RNN = """
+def params():
+    r = np.random.default_rng(7)
+    return {"Wx": r.normal(size=(3, 4)), "Wh": r.normal(size=(4, 4)), "b": r.normal(size=4)}
+
+def forward(p):
+    h = np.zeros((1, 4))
+    hs = [h]
+    for t in range(3):
+        h = np.tanh(X[t : t + 1] @ p["Wx"] + h @ p["Wh"] + p["b"])
+        hs.append(h)
+    return hs
+
+def loss(p):
+    return np.sum((forward(p)[-1] - 0.3) ** 2)
+
+def manual_grads(p):
+    hs = forward(p)
+    g = {name: np.zeros_like(value) for name, value in p.items()}
+    dh = 2 * (hs[-1] - 0.3)
+    for t in reversed(range(3)):
+        dz = dh * (1 - hs[t + 1] ** 2)
+        g["Wx"] += X[t : t + 1].T @ dz
+        g["Wh"] += hs[t].T @ dz
+        g["b"] += dz.sum(axis=0)
+        dh = dz @ p["Wh"].T
+    return g
+"""
+
+#: A program, what is changed in it, and what the doctor must say: places and kinds.
+MISTAKES = [
+    (SIGMOID, {"2 * (A2 - Y) / m": "2 * (Y - A2) / m"}, {("A2", "sign_flipped")}),
+    (SIGMOID, {"2 * (A2 - Y) / m": "2 * (A2 - Y)"}, {("A2", "scale")}),
+    (SIGMOID, {"dZ2 = dA2 * A2 * (1 - A2)": "dZ2 = dA2"}, {("Z2", "missing_activation_derivative")}),
+    (SIGMOID, {"dZ1 = dA1 * A1 * (1 - A1)": "dZ1 = dA1 * (1 - A1**2)"}, {("Z1", "wrong_activation_derivative")}),
+    (SIGMOID, {"dZ1 = dA1 * A1 * (1 - A1)": "dZ1 = dA1 * Z1 * (1 - Z1)"}, {("Z1", "wrong_activation_derivative")}),
+    (SIGMOID, {"db2 = dZ2.sum(axis=0)": "db2 = dZ2"}, {("b2", "missing_sum")}),
+    (SIGMOID, {"db1 = dZ1.sum(axis=0)": "db1 = dZ1.sum()"}, {("b1", "wrong_axis")}),
+    (SIGMOID, {"db1 = dZ1.sum(axis=0)": "db1 = dZ1.mean(axis=0)"}, {("b1", "scale")}),
+    (SIGMOID, {"dW1 = X.T @ dZ1": "dW1 = X.T @ dA1"}, {("W1", "missing_activation_derivative")}),
+    (SIGMOID, {"dW2 = A1.T @ dZ2": "dW2 = Z1.T @ dZ2"}, {("W2", "wrong_operand")}),
+    (
+        SIGMOID,
+        {"2 * (A2 - Y) / m": "2 * (Y - A2) / m", "dW2 = A1.T @ dZ2": "dW2 = Z1.T @ dZ2"},
+        {("A2", "sign_flipped"), ("W2", "wrong_operand")},
+    ),
+    (RNN, {'dh = dz @ p["Wh"].T': 'dh = dz @ p["Wh"]'}, {("h2", "transposed")}),
+    (RNN, {"dz = dh * (1 - hs[t + 1] ** 2)": "dz = dh * (1 - hs[t + 1])"}, {("h3", "wrong_activation_derivative")}),
+    (RNN, {'g["Wh"] += hs[t].T @ dz': 'g["Wh"] += hs[t + 1].T @ dz'}, {("Wh", "wrong_operand")}),
+]  # fmt: skip
+
+#: The values that lie next to one another, where a slip may be said to be in either.
+NEIGHBOURS = {"A2": {"Z2"}, "Z2": {"A2"}, "Z1": {"A1"}, "h2": {"h1"}, "h3": {"h2", "h1"}}
+
+
+def program(text: str, changes: dict[str, str]) -> dict[str, Any]:
+    for before, after in changes.items():
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    namespace: dict[str, Any] = {"np": np, "X": X, "Y": Y, "LR": LR}
+    exec(compile(text, "<a student's program>", "exec"), namespace)
+    return namespace
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "expected"), MISTAKES, ids=lambda x: " ".join(x) if isinstance(x, dict) else ""
+)
+def test_a_mistake_is_named(text: str, changes: dict[str, str], expected: set[tuple[str, str]]) -> None:
+    case = program(text, changes)
+    report = ag.check_backward(case["loss"], case["manual_grads"], case["params"]())
+    assert not report.ok
+    found = {(f.where, f.kind) for f in report.findings}
+    for where, kind in expected:
+        assert found & {(near, kind) for near in {where, *NEIGHBOURS.get(where, ())}}, str(report)
+    assert len(found) == len(expected), str(report)
+    assert report.unexplained == []
+
+
+@pytest.mark.parametrize("text", [SIGMOID, RNN], ids=["sigmoid", "rnn"])
+def test_a_right_pass_is_right(text: str) -> None:
+    case = program(text, {})
+    report = ag.check_backward(case["loss"], case["manual_grads"], case["params"]())
+    assert report.ok
+    assert report.findings == []
+    report.raise_if_wrong()
+
+
+def test_a_right_step_is_right() -> None:
+    case = program(SIGMOID, {})
+    report = ag.check_step(case["loss"], case["step"], case["params"](), LR)
+    assert report.ok, str(report)
+    assert report.findings == []
+
+
+@pytest.mark.parametrize(
+    ("after", "kind"),
+    [
+        ("p[name] += LR * grads[name]", "sign_flipped"),
+        ("p[name] -= LR * LR * grads[name]", "update_scale"),
+        ("p[name] - LR * grads[name]", "update_dropped"),
+    ],
+    ids=["uphill", "twice", "dropped"],
+)
+def test_a_wrong_step(after: str, kind: str) -> None:
+    case = program(SIGMOID, {"p[name] -= LR * grads[name]": after})
+    report = ag.check_step(case["loss"], case["step"], case["params"](), LR)
+    assert not report.ok
+    assert kind in {f.kind for f in report.findings}, str(report)
+
+
+def test_weights_updated_too_early() -> None:
+    text = SIGMOID.replace('dA1 = dZ2 @ p["W2"].T', 'p["W2"] = p["W2"] - LR * dW2\n    dA1 = dZ2 @ p["W2"].T')
+    text = text.replace("    for name in p:", '    for name in ("W1", "b1", "b2"):')
+    case = program(text, {})
+    report = ag.check_step(case["loss"], case["step"], case["params"](), LR)
+    assert [(f.where, f.kind) for f in report.findings] == [("A1", "stale_parameter")], str(report)
+
+
+def test_what_a_finding_says() -> None:
+    case = program(SIGMOID, {"dW2 = A1.T @ dZ2": "dW2 = Z1.T @ dZ2"})
+    report = ag.check_backward(case["loss"], case["manual_grads"], case["params"]())
+    (finding,) = report.findings
+    assert (finding.yours, finding.right) == ("dW2 = Z1.T @ dZ2", "dW2 = A1.T @ dZ2")
+    assert "Z1 in place of A1" in finding.message
+    page = str(report)
+    assert "  - dW2 = Z1.T @ dZ2\n  + dW2 = A1.T @ dZ2" in page
+    assert "\x1b[31m" in report.text(colour=True)
+    assert json.loads(report.json())["findings"][0]["kind"] == "wrong_operand"
+    assert "dW2 = Z1.T @ dZ2" in report._repr_html_()
+
+
+def test_harmless_oddities_are_benign() -> None:
+    def loss(p):
+        Z = X @ p["W"]
+        return np.mean((Z - Y) ** 2), {"Z": Z}
+
+    def deferred(p):
+        dZ = 2 * (X @ p["W"] - Y)
+        return {"W": X.T @ dZ / Y.size, "Z": dZ}
+
+    report = ag.check_backward(loss, deferred, {"W": np.ones((3, 2))})
+    assert report.ok
+    assert [(f.where, f.kind, f.benign) for f in report.findings] == [("Z", "deferred_scale", True)]
+
+
+def test_failures_of_the_persons_code_are_said() -> None:
+    case = program(SIGMOID, {'dA1 = dZ2 @ p["W2"].T': 'dA1 = dZ2 @ p["W2"]'})
+    report = ag.check_backward(case["loss"], case["manual_grads"], case["params"]())
+    assert not report.ok
+    assert "The backward pass failed: ValueError" in report.remarks[0]
+    assert "(line 27 of <a student's program>)" in report.remarks[0]
+
+
+def test_writing_into_the_argument_is_said() -> None:
+    case = program(
+        SIGMOID,
+        {
+            "    m = X.shape[0]\n": '    m = X.shape[0]\n    p["b1"] *= 1.0\n    p["b2"] += 0.0\n    p["W1"] *= 2\n    p["W1"] /= 4\n    p["W1"] *= 3\n'
+        },
+    )
+    report = ag.check_backward(case["loss"], case["manual_grads"], case["params"]())
+    assert any("writes into the parameter W1" in remark for remark in report.remarks)
+
+
+def test_nested_parameters_and_names() -> None:
+    layers = [{"W": np.full((3, 2), 0.1), "b": np.full(2, 0.2)}]
+
+    def loss(p):
+        return np.mean((X @ p[0]["W"] + p[0]["b"] - Y) ** 2)
+
+    def manual(p):
+        delta = 2 * (X @ p[0]["W"] + p[0]["b"] - Y) / Y.size
+        return [{"W": X.T @ delta, "b": delta.sum(axis=0)}]
+
+    assert ag.check_backward(loss, manual, layers).ok
+
+    def named(p):
+        delta = 2 * (X @ p[0]["W"] + p[0]["b"] - Y) / Y.size
+        return {"weights": X.T @ delta, "b_grad": delta.sum(axis=0)}
+
+    assert ag.check_backward(loss, named, layers, names={"weights": "W"}).ok
+
+
+def test_randomness_is_the_same_in_every_run() -> None:
+    def loss(p):
+        mask = np.random.rand(7, 2) < 0.5  # noqa: NPY002
+        return np.sum((X @ p["W"] * mask - Y) ** 2)
+
+    def manual(p):
+        mask = np.random.rand(7, 2) < 0.5  # noqa: NPY002
+        return {"W": X.T @ (2 * (X @ p["W"] * mask - Y) * mask)}
+
+    np.random.seed(3)  # noqa: NPY002
+    state = np.random.get_state()[1].copy()  # noqa: NPY002
+    assert ag.check_backward(loss, manual, {"W": np.ones((3, 2))}).ok
+    assert np.array_equal(np.random.get_state()[1], state)  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"), [({}, 0), ({"2 * (A2 - Y)": "2 * (Y - A2)"}, 1), ({"def loss(p)": "def cost(p)"}, 2)]
+)
+def test_the_command_line(changes: dict[str, str], status: int, tmp_path: Any, capsys: Any) -> None:
+    text = SIGMOID
+    for before, after in changes.items():
+        text = text.replace(before, after)
+    data = f"import numpy as np\nX = np.array({X.tolist()})\nY = np.array({Y.tolist()})\nLR = 0.05\n"
+    file = tmp_path / "network.py"
+    file.write_text(data + text)
+    assert cli.main(["check", str(file)]) == status
+    captured = capsys.readouterr()
+    assert ("right" in captured.out, "WRONG" in captured.out or "inherited" in captured.out, "defines no loss" in captured.err) == (
+        status < 2, status == 1, status == 2,
+    )  # fmt: skip
