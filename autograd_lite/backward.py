@@ -228,7 +228,8 @@ def fit(c: Any, node: Node, parent: Node) -> Any:
     if axes is not None and (shape == node.shape or not operation.is_custom):
         if axes != ():
             keeps = len(shape) == len(target)
-            c = np.add.reduce(c, axes, keepdims=keeps) if type(c) is np.ndarray else c.sum(axis=axes, keepdims=keeps)
+            add: Any = np.add
+            c = add.reduce(c, axes, None, None, keeps) if type(c) is np.ndarray else c.sum(axis=axes, keepdims=keeps)
         return c if c.shape == target else c.reshape(target)
     extra = len(shape) - len(target)
     was_reduced = extra <= 0 and all(m in (1, n) for m, n in zip(shape[::-1], target[::-1], strict=False))

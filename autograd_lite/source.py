@@ -422,8 +422,8 @@ def _assertion(note: Note, term: Term) -> Iterator[str]:
     else:
         if np.size(note.value) > 64:
             raise DerivationError(
-                f"{where} goes on with plain numbers ({note.how}) of an array of shape {np.shape(note.value)}; a program "
-                f"for other inputs can not be written from this run"
+                f"{where} goes on with plain numbers ({note.how}) of an array of shape {np.shape(note.value)}; a "
+                f"program for other inputs can not be written from this run"
             )
         condition = f"np.array_equal({condition}, {_array(note.value)})"
     message = f'"another way at {where}"'
@@ -496,7 +496,7 @@ def _compare(source: str, writer: _Writer, args: tuple[Any, ...]) -> None:
     largest = max(map(size_of_entries, plain.values.values()))
     for ours, theirs in zip(found, expected, strict=True):
         tolerance = 1e-3 if np.asarray(theirs).dtype.itemsize < 8 else 1e-6
-        scale = size_of_entries(np.asarray(theirs)) + 1e-6 * largest + 1e-12
+        scale = size_of_entries(np.asarray(theirs)) + 1e-3 * largest + 1e-12
         if np.shape(ours) != np.shape(theirs) or not np.allclose(
             ours, theirs, rtol=tolerance, atol=tolerance * scale, equal_nan=True
         ):

@@ -693,9 +693,7 @@ def _is_continued(node: Node, later: Node, users: dict[Node, list[Node]]) -> boo
         return False
     others = users.get(node, [])
     if later.operation in _IN_PLACE:  # an entry that was written and is read again is no use of the whole
-        others = [
-            user for user in others if user.operation is not _GETITEM or user.name or entry(user.values[1]) is None
-        ]  # type: ignore[index]
+        others = [u for u in others if u.operation is not _GETITEM or u.name or entry((u.values or "  ")[1]) is None]
     if others != [later]:
         return False
     return later.operation.function in _ADDED_TO or later.operation in _IN_PLACE

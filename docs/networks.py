@@ -4,7 +4,6 @@
 gradients. Its statements are what the page shows and counts; `tests/test_docs.py` compares its numbers with the engine.
 """
 
-# ruff: noqa: D101, D102, D103
 # mypy: ignore-errors
 
 from __future__ import annotations

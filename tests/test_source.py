@@ -112,7 +112,8 @@ def test_gradients_have_the_structure_of_the_arguments() -> None:
     assert dp["point"].b.tolist() == [0, 0, 0]
     for found, wanted in [
         (dp["layers"][0].weight, expected["layers"][0].weight), (dp["layers"][0].bias, expected["layers"][0].bias),
-        (dp["layers"][1].weight, expected["layers"][1].weight), (dp["pair"][0], expected["pair"][0]), (dp[7], expected[7]),
+        (dp["layers"][1].weight, expected["layers"][1].weight), (dp["pair"][0], expected["pair"][0]),
+        (dp[7], expected[7]),
     ]:  # fmt: skip
         np.testing.assert_allclose(found, wanted)
 
@@ -131,7 +132,8 @@ def test_wrt() -> None:
 @pytest.mark.parametrize(
     "f",
     [
-        lambda x: np.sum(x), lambda x: np.sum(x**3), lambda x: np.mean(np.where(x > 0, x, 0.5 * x)), lambda x: np.max(x),
+        lambda x: np.sum(x), lambda x: np.sum(x**3), lambda x: np.mean(np.where(x > 0, x, 0.5 * x)),
+        lambda x: np.max(x),
         lambda x: np.sum(np.maximum(0, x)), lambda x: x[0] * 2 + x.std(),
     ],
     ids=range(6),

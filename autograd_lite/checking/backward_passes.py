@@ -301,7 +301,8 @@ class _Case:
             except Exception as error:
                 frame = traceback.extract_tb(error.__traceback__)[-1]
                 self.remarks.append(
-                    f"The backward pass failed: {type(error).__name__}: {error} (line {frame.lineno} of {frame.filename})"
+                    f"The backward pass failed: {type(error).__name__}: {error} "
+                    f"(line {frame.lineno} of {frame.filename})"
                 )
                 return None
         if rate is None:
@@ -335,8 +336,8 @@ class _Case:
             return dict(zip(self.keys, leaves.values(), strict=True))
         hint = " Is a return missing?" if given is None else ""
         raise GradientCheckError(
-            f"the gradients must be a dict such as {{{', '.join(f'{n!r}: d{n}' for n in list(self.arrays)[:2])}}}, or a "
-            f"container like the parameters; what was given is a {type(given).__name__}.{hint}"
+            f"the gradients must be a dict such as {{{', '.join(f'{n!r}: d{n}' for n in list(self.arrays)[:2])}}}, or "
+            f"a container like the parameters; what was given is a {type(given).__name__}.{hint}"
         )
 
     # -- the reference ---------------------------------------------------------------------------------------------
@@ -363,8 +364,8 @@ class _Case:
             distance = self._disagreement(name, gradients[name])
             if distance > _CONFIRMATION_RTOL:
                 self.remarks.append(
-                    f"Automatic differentiation and finite differences disagree on {name} by {distance:.1e} (relative): "
-                    f"the loss may have a kink there, or be too noisy for differences."
+                    f"Automatic differentiation and finite differences disagree on {name} by {distance:.1e} "
+                    f"(relative): the loss may have a kink there, or be too noisy for differences."
                 )
         return gradients
 

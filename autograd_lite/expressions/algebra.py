@@ -33,7 +33,8 @@ _ARITHMETIC = {
 }
 _COMPARISONS = {
     np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal, np.logical_and, np.logical_or,
-    np.logical_not, np.logical_xor, np.isnan, np.isinf, np.isfinite, np.invert, np.bitwise_and, np.bitwise_or, np.signbit,
+    np.logical_not, np.logical_xor, np.isnan, np.isinf, np.isfinite, np.invert, np.bitwise_and, np.bitwise_or,
+    np.signbit,
 }  # fmt: skip
 
 
@@ -299,7 +300,7 @@ class Tidier:
                 return Call(term.operation, (args[0], *plain), (), term.shape)
         if function is np.sum and x is not None:
             return self._simpler_sum(term, x)
-        if function is put_at and x is not None and not _is_boolean(x):  # a number is added to every entry as well
+        if function is put_at and x is not None and not is_boolean(x):  # a number is added to every entry as well
             product = self._product(x)
             others = {f: p for f, p in product.factors.items() if not is_ones(f)}
             if len(others) < len(product.factors) and all(f.shape == () for f in others):
@@ -320,14 +321,13 @@ class Tidier:
                 return call(np.matmul, call(np.transpose, b), call(np.transpose, a))
         if function is np.astype and isinstance(x, Name) and isinstance(args[1], Constant) and x.dtype == args[1].value:
             return x
-        if function is np.broadcast_to and x is not None and isinstance(args[1], Call):
-            if args[1].operation.function is shape_of and args[1].args[0] == x:
-                return x
+        if function is np.broadcast_to and x is not None and is_call(args[1], shape_of) and args[1].parts[0] == x:
+            return x
         return None
 
     def _without_spreading(self, term: Term) -> Term:
         """Return the number that a term repeats for every entry, if it is one that does; else the term."""
-        if not isinstance(term, Call) or term.shape in (None, ()) or _is_boolean(term):
+        if not isinstance(term, Call) or term.shape in (None, ()) or is_boolean(term):
             return term
         product = self._product(term)
         numbers = {f: p for f, p in product.factors.items() if not is_ones(f)}
@@ -340,7 +340,7 @@ class Tidier:
         outside = Product(1, {})
         inner = []
         for operand in operands:
-            product = Product(1, {operand: 1}) if _is_boolean(operand) else self._product(operand)
+            product = Product(1, {operand: 1}) if is_boolean(operand) else self._product(operand)
             numbers = Product(product.number, {f: p for f, p in product.factors.items() if f.shape == ()})
             inside = Product(1, {f: p for f, p in product.factors.items() if f.shape != ()})
             if not inside.factors:
@@ -384,7 +384,7 @@ class Tidier:
             return x
         if x.shape == () and term.shape == ():
             return x
-        if _is_boolean(x):
+        if is_boolean(x):
             return None
         product = self._product(x)
         constant = [f for f in product.factors if f.shape == () or _is_constant_along(f, axis.value, term, x)]
@@ -465,26 +465,25 @@ def _is_arithmetic(term: Call) -> bool:
         exponent = term.args[1]
         if not isinstance(exponent, Constant) or not _is_number(exponent.value):
             return False
-        return float(exponent.value).is_integer() and not _is_boolean(term.args[0])
-    if function in (np.add, np.subtract, np.negative):
-        return not any(_is_boolean(arg) for arg in term.args)
-    return not all(_is_boolean(arg) for arg in term.args)
+        return float(exponent.value).is_integer() and not is_boolean(term.args[0])
+    return not all(is_boolean(arg) for arg in term.args)
 
 
-def _is_boolean(term: Term) -> bool:
+def is_boolean(term: Term) -> bool:
+    """Whether the value of a term is an array of truth values, as far as that shows."""
     if isinstance(term, Name):
         return term.dtype is not None and term.dtype == bool
     if isinstance(term, Constant):
-        return isinstance(term.value, (bool, np.bool_)) or getattr(term.value, "dtype", None) == bool
+        return isinstance(term.value, (bool, np.bool_)) or np.asarray(term.value).dtype.kind == "b"
     if not isinstance(term, Call):
         return False
     function = term.operation.function
     if function in (np.invert, np.bitwise_and, np.bitwise_or):
-        return any(_is_boolean(arg) for arg in term.args)
+        return any(is_boolean(arg) for arg in term.args)
     if function in (np.multiply, np.add, np.maximum, np.minimum):
-        return all(_is_boolean(arg) for arg in term.args)
+        return all(is_boolean(arg) for arg in term.args)
     if function in (operator.getitem, np.transpose, np.reshape, np.copy):
-        return _is_boolean(term.args[0])
+        return is_boolean(term.args[0])
     return function in _COMPARISONS
 
 
@@ -572,6 +571,8 @@ def _plain_sum(terms: list[tuple[Number, Term | None]]) -> Term:
     for number, part in terms[1:]:
         is_negative = number < 0
         written = _scaled(-number if is_negative else number, part)
+        if is_boolean(result) and is_boolean(written):
+            result = call(np.multiply, 1, result)  # of two truth values NumPy would make one
         result = call(np.subtract if is_negative else np.add, result, written)
     return result
 
@@ -638,7 +639,7 @@ def _scaled(number: Number, term: Term | None) -> Term:
     if number == 1:
         return term
     if number == -1:
-        if _is_boolean(term):
+        if is_boolean(term):
             return call(np.multiply, -1, term)
         return _negated(term)
     if isinstance(term, Call) and not term.keywords and term.operation.function in (np.multiply, np.divide):
@@ -651,7 +652,7 @@ def _negated(term: Term) -> Term:
     """-x * y for -(x * y), as people write it."""
     if isinstance(term, Call) and not term.keywords and term.operation.function in (np.multiply, np.divide):
         first = term.args[0]
-        if not _is_boolean(first) and not (isinstance(first, Constant)):
+        if not is_boolean(first) and not (isinstance(first, Constant)):
             return Call(term.operation, (_negated(first), *term.args[1:]), (), None)
         if isinstance(first, Constant):
             return Call(term.operation, (Constant(-first.value), *term.args[1:]), (), None)

@@ -215,7 +215,6 @@ TABLE: list[tuple[Callable[..., Any], list[Term]]] = [
     )),
     (relu, _spellings(
         lambda z: z * (z > 0),
-        lambda z: np.where(z > 0, z, 0),
     )),
     (softplus, _spellings(
         lambda z: np.log(1 + np.exp(z)),
@@ -246,6 +245,7 @@ AT_KINKS: list[tuple[Callable[..., Any], list[Term]]] = [
         lambda z: np.maximum(0, z),
         lambda z: np.clip(z, 0, None),
         lambda z: np.fmax(0, z),
+        lambda z: np.where(z > 0, z, 0),  # and where what comes back is not finite
         lambda z: np.where(z < 0, 0, z),
         lambda z: np.where(z >= 0, z, 0),
     )),

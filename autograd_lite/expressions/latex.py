@@ -218,21 +218,29 @@ class _Piece:
 
     @property
     def segments(self) -> tuple[str, ...]:
+        """The parts at whose ends it may be broken; they are put together with spaces."""
         return self.rows or (self.tex,)
 
-    def enclosed(self, left: str = "(", right: str = ")") -> _Piece:
-        """The piece in parentheses, as tall as it needs."""
-        return _Piece(_enclosed(self, left, right))
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The segments if it is so long that it has to be broken, else the whole."""
+        return self.segments if _width(self.tex) > WIDEST else (self.tex,)
+
+    def enclosed(self, left: str = "(", right: str = ")", head: str = "") -> _Piece:
+        """The piece in parentheses, as tall as it needs. Those that grow by themselves must end on the same row."""
+        first, *rest = parts = self.parts
+        gap = " " if left.startswith("\\") else ""
+        if self.is_tall:
+            grow = ("\\left", "\\right") if not rest else ("\\Bigl", "\\Bigr")
+            left, right, gap = grow[0] + left, grow[1] + right, " "
+            head += r"\!" if head else ""  # they would stand off from the name of a function
+        rows = (f"{head}{left}{gap}{first}", *rest)
+        rows = (*rows[:-1], f"{rows[-1]}{gap}{right}")
+        return _Piece(" ".join(rows), rows=rows if len(parts) > 1 else ())
 
     def at_least(self, level: int) -> _Piece:
         """The piece, in parentheses if it holds together less tightly."""
         return self if self.level >= level else self.enclosed()
-
-
-def _enclosed(piece: _Piece, left: str = "(", right: str = ")") -> str:
-    if piece.is_tall:
-        return rf"\left{left} {piece.tex} \right{right}"
-    return f"{left} {piece.tex} {right}" if left.startswith("\\") else f"{left}{piece.tex}{right}"
 
 
 def _beside(left: str, right: str) -> str:
@@ -256,15 +264,14 @@ def _product(left: _Piece, right: _Piece, kind: str) -> _Piece:
     level = SIGN if left.level == SIGN else PRODUCT
     is_scaled = left.is_scaled or left.kind == NUMBERS
     if kind == ENTRIES:
-        rows = (*left.segments, *(rf"\odot {right.segments[0]}", *right.segments[1:]))
+        before, after = (p.segments if p.kind == ENTRIES else p.parts for p in (left, right))
+        rows = (*before, rf"\odot {after[0]}", *after[1:])
         return _Piece(" ".join(rows), level, kind, right.is_open, is_scaled, rows)
+    after = right.segments if right.kind == ENTRIES else right.parts
+    rows = (*left.parts[:-1], _beside(left.parts[-1], after[0]), *after[1:])
+    made = _Piece(" ".join(rows), level, kind, right.is_open, is_scaled, rows)
     arrays = [p.kind for p in (left, right) if p.kind in (MATRICES, ENTRIES)]
-    made = _Piece(_beside(left.tex, right.tex), level, kind, right.is_open, is_scaled)
-    if kind == NUMBERS and arrays:
-        made = replace(made, kind=arrays[0], is_scaled=True)
-        if arrays[0] == ENTRIES and right.kind == ENTRIES:
-            made = replace(made, rows=(_beside(left.tex, right.segments[0]), *right.segments[1:]))
-    return made
+    return replace(made, kind=arrays[0], is_scaled=True) if kind == NUMBERS and arrays else made
 
 
 def _sum(left: _Piece, right: _Piece, sign: str) -> _Piece:
@@ -276,7 +283,7 @@ def _sum(left: _Piece, right: _Piece, sign: str) -> _Piece:
         sign, right = "-" if sign == "+" else "+", replace(right, tex=right.tex[1:], rows=rows)
     elif right.level < SUM or (right.level == SUM and (sign == "-" or right.tex.startswith("-"))):
         right = right.enclosed()
-    before, after = (p.segments if p.level == SUM or _width(p.tex) > WIDEST else (p.tex,) for p in (left, right))
+    before, after = (p.segments if p.level == SUM else p.parts for p in (left, right))
     rows = (*before, f"{sign} {after[0]}", *after[1:])
     return _Piece(" ".join(rows), SUM, "", right.is_open, rows=rows)
 
@@ -292,10 +299,10 @@ def _fraction(above: str, below: str) -> _Piece:
 
 
 def _applied(head: str, *pieces: _Piece) -> _Piece:
-    """A function of something. Tall parentheses would stand off from it."""
-    inside = _Piece(r",\, ".join(piece.tex for piece in pieces))
-    gap = r"\!" if inside.is_tall else ""
-    return _Piece(f"{head}{gap}{_enclosed(inside)}", FACTOR)
+    """A function of something."""
+    parts = [part for piece in pieces for part in (*piece.parts[:-1], rf"{piece.parts[-1]},\,")]
+    rows = (*parts[:-1], parts[-1].removesuffix(r",\,")) if parts else ("",)
+    return replace(_Piece(" ".join(rows), rows=rows).enclosed(head=head), level=FACTOR)
 
 
 def _operator(name: str, over: str = "") -> str:
@@ -886,7 +893,9 @@ class _Writer:
             return None
         x = self.piece(term.args[0])
         x = x if x.level >= PRODUCT and x.kind != OTHER else x.enclosed()
-        return _Piece(rf"{sign}_{{{over}}} {x.tex}" if over else f"{sign} {x.tex}", FACTOR, "", True)
+        sign = rf"{sign}_{{{over}}}" if over else sign
+        rows = (f"{sign} {x.parts[0]}", *x.parts[1:])
+        return _Piece(" ".join(rows), FACTOR, "", True, rows=rows)
 
     def _softmax(self, term: Call) -> _Piece | None:
         over = self._axes(term)
@@ -994,6 +1003,12 @@ class _Writer:
             if is_call(term, np.stack) and counts == {1}:
                 return _matrix([pieces] if axis % 2 else [[piece] for piece in pieces])
         name = "concat" if is_call(term, np.concatenate) else "stack"
+        numbered = [re.fullmatch(r"(.*_\{)(\d+)(\}+)", piece) for piece in pieces]
+        if (
+            len(pieces) > MOST_BLOCKS
+            and len({(m[1], int(m[2]) - i, m[3]) if m else i for i, m in enumerate(numbered)}) == 1
+        ):
+            pieces = [*pieces[:2], r"\ldots", pieces[-1]]
         return _applied(_operator(name, rf"\text{{axis }} {self.piece(given).tex}"), *map(_Piece, pieces))
 
 

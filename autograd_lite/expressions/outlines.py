@@ -27,7 +27,7 @@ from autograd_lite.expressions.terms import Call, Constant, Group, Name, Place, 
 from autograd_lite.graph import Node
 from autograd_lite.indexed import accumulate, are_apart, entry, overwrite, put_at
 from autograd_lite.tensor.numbers import count_of, length_of, shape_of
-from autograd_lite.tracing import Trace
+from autograd_lite.tracing import Note, Trace
 
 #: Calls that are written as statements of their own: ``out[i] = v``, ``dX[i] += g``, ``dW += g``.
 _INTO_ENTRIES = (put_at, overwrite, accumulate)
@@ -163,14 +163,15 @@ def _split(term: Term) -> tuple[Term | None, list[Term]]:
         if any(is_call(write, overwrite) for write in writes):  # added to what is there then
             return base, [*writes, right if term.operation.function is np.add else call(np.negative, right)]
         if writes and term.operation.function is np.add and not any(is_call(p, *STATEMENTS) for _, p in right.walk()):
-            return (right if base is None else call(np.add, base, right)), writes
+            return _of_full_shape(right if base is None else call(np.add, base, right), writes, term)
         return term, []
     return term, []
 
 
 def _of_full_shape(base: Term | None, writes: list[Term], whole: Term) -> tuple[Term | None, list[Term]]:
     """Start from zeros where what a sum starts from is broadcast: it is added then."""
-    if base is None or base.shape in (None, whole.shape) or any(is_call(w, overwrite, accumulate) for w in writes):
+    is_whole = base is None or (base.shape is not None and base.shape == whole.shape)
+    if is_whole or base is None or any(is_call(w, overwrite, accumulate) for w in writes):
         return base, writes
     first = next((write for write in writes if is_call(write, put_at)), None)
     return (
@@ -194,7 +195,7 @@ def _with_ones_written(term: Term, dtype: Any) -> Term:
                 Call(np.ones_like, (x,), (), part.shape) if is_one else Call(np.full_like, (x, number), (), part.shape)
             )
         else:
-            keywords = () if dtype == float else (("dtype", Constant(dtype)),)
+            keywords = () if np.dtype(dtype) == np.dtype(float) else (("dtype", Constant(dtype)),)
             arguments = (shape,) if is_one else (shape, number)
             made = Call(np.ones if is_one else np.full, arguments, keywords, part.shape)
         replacements[part] = made
@@ -245,7 +246,7 @@ def _names_once(index: Term) -> bool:
             item.value is None or item.value is Ellipsis or isinstance(item.value, (int, np.integer, slice, bool))
         ):
             continue
-        if isinstance(item, Constant) and getattr(item.value, "dtype", None) == bool:
+        if isinstance(item, Constant) and np.asarray(item.value).dtype.kind == "b":
             continue
         if isinstance(item, Name) and item.dtype == bool:
             continue
@@ -360,6 +361,9 @@ class Outline:
         if self.exact:
             for note in program.notes_of_rules:
                 guards[f"?{len(guards)}"] = program.term_of(note.node)
+        lengths = list(_lengths_of_one(program)) if self.exact else []
+        for _, term in lengths:
+            guards[f"?{len(guards)}"] = term
         forward.update(guards)
         nodes = {s.name.name: s.node for s in program.statements.values()}
         nodes.update(dict.fromkeys(guards, program.output))
@@ -368,7 +372,7 @@ class Outline:
         self._inline_forward(forward, nodes, backward)
         self._use_known_values(forward, nodes, backward)
         backward = _put_together(backward, by_cotangent)
-        notes = [*(note for note, _ in program.guards), *program.notes_of_rules]
+        notes = [*(note for note, _ in program.guards), *program.notes_of_rules, *(note for note, _ in lengths)]
         guarded = [(note, forward.pop(name)) for name, note in zip(guards, notes, strict=False)]
         label = {name: _label(term, program) for name, term in forward.items()}
         renamed = self._short_names(forward, nodes, backward)
@@ -527,9 +531,9 @@ class Outline:
                     self._assume(f"{args[0].name} sums to 1 over axis {axis.value}", args[0].name)
             elif function is np.where and (_is_guard(part) or _is_tie(part)):
                 if not np.any(args[0].evaluate(self.program.values)):
-                    replacements[part] = args[2]
+                    replacements[part] = call(np.multiply, 1, args[2])  # a number, if it is a mask
             elif function is np.divide and _is_share(part) and np.all(args[1].evaluate(self.program.values) == 1):
-                replacements[part] = args[0]
+                replacements[part] = call(np.multiply, 1, args[0])
         return term.substituted(replacements) if replacements else term
 
     def _assume(self, words: str, name: str) -> None:
@@ -690,7 +694,7 @@ class Outline:
                             continue
                     else:
                         reference = expected[self.plain.names[twin].name]
-                    if line.is_backward and (self.exact or getattr(env[line.name], "dtype", None) == bool):
+                    if line.is_backward and (self.exact or np.asarray(env[line.name]).dtype.kind == "b"):
                         env[line.name] = _of_type(line, env[line.name])
                     if not _agree(env[line.name], reference, largest[line.is_backward]):
                         raise DerivationError(
@@ -715,6 +719,35 @@ class Outline:
     def lines(self) -> list[Line]:
         """All lines, forward and then backward."""
         return [*self.forward, *self.backward]
+
+
+def _lengths_of_one(program: Program) -> Iterator[tuple[Note, Term]]:
+    """What a slice or a mask has left of one entry, and would be broadcast, only happens to have that length."""
+    for node in program.nodes:
+        if node.operation is None or node.operation.function not in (operator.getitem, overwrite, accumulate):
+            continue
+        x, index, made = node.inputs[0], (node.values or [None, None])[1], node.inputs[1]
+        note = Note("bool()", node, True, program.places.get(node))
+        if isinstance(index, np.ndarray) and index.dtype == bool and np.count_nonzero(index) == 1 and type(made) is Node:
+            yield note, call(np.equal, call(np.count_nonzero, program.term_of(made)), 1)
+        elif node.operation.function is operator.getitem and type(x) is Node:
+            for axis in _axes_left_of_one(index, tuple.__getitem__(x.shape, slice(None))):
+                yield note, call(np.equal, call(length_of, program.term_of(node), axis), 1)
+
+
+def _axes_left_of_one(index: Any, shape: tuple[int, ...]) -> Iterator[int]:
+    """Yield the axes of ``x[index]`` that a slice has cut down to length 1, and would not if x were longer."""
+    parts = index if isinstance(index, tuple) else (index,)
+    if not all(part is None or isinstance(part, (slice, int, np.integer)) for part in parts):
+        return
+    axis = taken = 0
+    for part in parts:
+        if isinstance(part, slice):
+            cut = [len(range(*part.indices(shape[taken] + more))) for more in (0, 1)]
+            if part != slice(None) and cut[0] == 1 != cut[1]:
+                yield axis
+        axis += part is None or isinstance(part, slice)
+        taken += part is not None
 
 
 def _put_together(lines: dict[str, Term], adjoints: Mapping[str, Adjoint]) -> dict[str, Term]:
@@ -819,8 +852,9 @@ def _at_a_glance(term: Term) -> bool:
         return True
     if is_call(term, length_of, count_of, shape_of, np.arange):
         return True
-    simple = (np.add, np.subtract, np.negative, np.transpose, np.matrix_transpose, operator.getitem, np.greater, np.less,
-              np.greater_equal, np.less_equal, np.equal, np.not_equal, np.multiply, np.divide, np.invert)  # fmt: skip
+    simple = (np.add, np.subtract, np.negative, np.transpose, np.matrix_transpose, operator.getitem, np.greater,
+              np.less, np.greater_equal, np.less_equal, np.equal, np.not_equal, np.multiply, np.divide,
+              np.invert)  # fmt: skip
     return (weight(term) == 1 and term.operation.function in simple) or (
         term.shape == ()
         and weight(term) <= 2
@@ -928,5 +962,5 @@ def _agree(ours: Any, theirs: Any, largest: float) -> bool:
     if np.asarray(theirs).dtype.kind not in "fc":
         return bool(np.array_equal(ours, theirs))
     tolerance = 2e-3 if np.asarray(theirs).dtype.itemsize < 8 else 1e-6
-    scale = size_of_entries(np.asarray(theirs)) + 1e-6 * largest + 1e-12
+    scale = size_of_entries(np.asarray(theirs)) + 1e-3 * largest + 1e-12
     return bool(np.allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale, equal_nan=True))

@@ -30,7 +30,8 @@ _UNARY = {np.negative: "-", np.positive: "+", np.invert: "~"}
 _METHODS: dict[Callable[..., Any], str] = {
     np.sum: "sum", np.mean: "mean", np.max: "max", np.min: "min", np.prod: "prod", np.reshape: "reshape",
     np.swapaxes: "swapaxes", np.astype: "astype", np.copy: "copy", np.repeat: "repeat", np.squeeze: "squeeze",
-    np.ndarray.item: "item", np.argmax: "argmax", np.argmin: "argmin", np.any: "any", np.all: "all", np.var: "var", np.std: "std",
+    np.ndarray.item: "item", np.argmax: "argmax", np.argmin: "argmin", np.any: "any", np.all: "all", np.var: "var",
+    np.std: "std",
 }  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 Every value of the graph has a statement, every value that a gradient flows through an adjoint: the sum of
 contributions, one for each path on which the value reaches the loss. A contribution is the rule of the consuming call
-with the upstream cotangent left free under its name, and with the sums that undo broadcasting as visible places. Nothing is tidied here.
+with the upstream cotangent left free under its name, and with the sums that undo broadcasting as visible places.
+Nothing is tidied here.
 """
 
 from __future__ import annotations

@@ -118,7 +118,8 @@ def number(value: Any) -> Any:
             tensor = tensor.reshape(())
         return tensor if tensor.dtype == np.float64 else _cast(tensor, np.float64)
     if isinstance(value, TracedNumber):
-        return value if isinstance(value, float) else traced_number(float(plain_number(value)), value.node)
+        number = plain_number(value)
+        return value if type(number) is float else traced_number(float(number), value.node)
     return float(value)
 
 

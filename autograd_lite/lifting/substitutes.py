@@ -155,7 +155,7 @@ def _range_of(*args: Any) -> range:
     for arg in args:
         if isinstance(arg, TracedNumber) and hasattr(arg, "noted"):
             arg.noted("range()")
-    return range(*(plain_number(arg) for arg in args))  # type: ignore[call-overload]
+    return range(*(plain_number(arg) for arg in args))
 
 
 def _ndarray(*args: Any, **kwargs: Any) -> Any:

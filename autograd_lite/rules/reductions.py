@@ -60,6 +60,8 @@ def _product_of_others(a: Any, ans: Any, axis: Any) -> Any:
     """For each entry the product of those that it is multiplied with; a division where no entry is 0."""
     if np.all(a != 0):
         return ans / a
+    if not a.ndim:
+        return np.ones_like(a)
     axes = tuple(range(a.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(i % a.ndim for i in axes)
     last = tuple(range(a.ndim - len(axes), a.ndim))

@@ -132,10 +132,12 @@ class TracedNumber:
         return int(self.noted("int()"))
 
     def __floor__(self) -> int:
-        return math.floor(self.noted("math.floor()"))
+        number: int = math.floor(self.noted("math.floor()"))
+        return number
 
     def __ceil__(self) -> int:
-        return math.ceil(self.noted("math.ceil()"))
+        number: int = math.ceil(self.noted("math.ceil()"))
+        return number
 
     def noted(self, how: str) -> Any:
         """Return the plain number, and take note that the program goes on with it."""

@@ -433,7 +433,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
     def __iter__(self) -> Iterator[Tensor]:
         if not self.ndim:
             raise TypeError("iteration over a 0-d Tensor")
-        count = self.shape[0]
+        count: Any = self.shape[0]
         if isinstance(count, TracedNumber):
             count.noted("a loop over the entries")
         return (self[i] for i in range(len(self)))

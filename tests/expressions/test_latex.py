@@ -839,7 +839,7 @@ def test_the_reader_stops_where_one_would_have_to_guess() -> None:
 # -- LaTeX takes it ----------------------------------------------------------------------------------------------------
 
 #: What LaTeX with amsmath and amssymb, MathJax 3 with its extension ams, and KaTeX 0.16 all understand.
-KNOWN = set(
+KNOWN = {r"\Bigl", r"\Bigr"} | set(
     re.findall(
         r"\\[A-Za-z]+\*?|\\.",
         r"""\begin \end \\ \left \right \frac \sqrt \sum \prod \odot \otimes \cdot \times \top \text \textbf \texttt

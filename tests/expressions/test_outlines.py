@@ -61,7 +61,16 @@ def put_inside_an_expression(x):
     return np.sum((X * x[np.array([0, 1, 1])])[:, 1:] ** 2)
 
 
+def read_back_what_only_overlaps(x):
+    out = np.zeros((2, 3))
+    out[0] = x
+    out[0, 1] = x[2] * 2
+    out[1] = out[0] * x
+    return np.sum(out**2)
+
+
 PROGRAMS = [
+    read_back_what_only_overlaps,
     fill,
     fill_with_a_mask,
     fill_twice,

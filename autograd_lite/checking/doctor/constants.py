@@ -1,4 +1,4 @@
-"""What a constant factor may be: -1, 2, one half, the number of samples, a quotient of two lengths, the learning rate."""
+"""What a constant factor may be: -1, 2, one half, a number of samples, a quotient of lengths, the learning rate."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ class Constants:
 
     def recognise(self, constant: float) -> Known:
         """Say what a constant is."""
-        for number in (-1, 0, 2, -2, 4):
-            if _is_near(constant, number):
-                return Known(0.9 if number == -1 else 1.0, str(number), Constant(number))
-        for number in (2, -2, 4):
-            if _is_near(constant, 1 / number):
-                words = f"{'-' if number < 0 else ''}1/{abs(number)}"
-                return Known(1.0, words, call(np.divide, 1 if number > 0 else -1, abs(number)))
+        for whole in (-1, 0, 2, -2, 4):
+            if _is_near(constant, whole):
+                return Known(0.9 if whole == -1 else 1.0, str(whole), Constant(whole))
+        for whole in (2, -2, 4):
+            if _is_near(constant, 1 / whole):
+                words = f"{'-' if whole < 0 else ''}1/{abs(whole)}"
+                return Known(1.0, words, call(np.divide, 1 if whole > 0 else -1, abs(whole)))
         for words, (value, term) in self.sizes.items():
             for factor, prefix in ((1.0, ""), (2.0, "2 * "), (-1.0, "-"), (0.5, "1/2 * ")):
-                number = int(factor) if factor.is_integer() else factor
+                number: float = int(factor) if factor.is_integer() else factor
                 cost = 1.05 if number == 1 else 1.25
                 scaled = term if number == 1 else call(np.multiply, number, term)
                 if _is_near(constant, number * value):

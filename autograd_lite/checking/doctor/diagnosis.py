@@ -1,4 +1,4 @@
-"""From wrong gradients to findings: what the derivation is, what was given, and what the search says about it in words."""
+"""From wrong gradients to findings: the derivation, what was given, and what the search says about it, in words."""
 
 from __future__ import annotations
 
@@ -314,7 +314,7 @@ class _Case:
             edits[line.name] = []
             for p in names:
                 for y in data:
-                    if p.shape != line.shape or y.name == p.name or y in data and p in data:
+                    if p.shape != line.shape or y.name == p.name or (y in data and p in data):
                         continue
                     try:
                         if np.broadcast_shapes(p.shape or (), y.shape or ()) != p.shape:

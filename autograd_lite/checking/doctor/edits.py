@@ -239,7 +239,7 @@ def _of_activation(term: Term, activation: Activation) -> Iterator[Edit]:
         right = f"{activation.function}'"
         bare = written(without)
         yield Edit("missing_activation_derivative", term.replaced(place, bare), 1.0, f"without {right}")
-        own = {f for f in activation.factors}
+        own = set(activation.factors)
         for name, factors in derivatives(activation.z, activation.a).items():
             if set(factors) == own:
                 continue

@@ -2,8 +2,8 @@
 
 Lines are visited from the loss to the parameters. Where the person gave a gradient it is judged *given the person's own
 upstream values*; where it fails, edits of the line, and of lines above that nobody gave a gradient for, are tried at
-several random points at once. The cheapest few ways to explain everything are carried on (a beam); what no edit explains
-costs more than any edit.
+several random points at once. The cheapest few ways to explain everything are carried on (a beam); what no edit
+explains costs more than any edit.
 """
 
 from __future__ import annotations
@@ -513,8 +513,8 @@ class Search:
         for hidden in open_lines if rank < 2 else ():
             siblings = {} if hidden in tried else self._siblings(hidden)
             tried.update(siblings)
-            for repeated in self._repeated(hypothesis, hidden, siblings, name, position) if siblings else ():
-                yield repeated
+            if siblings:
+                yield from self._repeated(hypothesis, hidden, siblings, name, position)
         for hidden in open_lines:
             if self._is_late():
                 return
@@ -776,13 +776,15 @@ def _aligned(one: Term, other: Term, is_same: bool) -> dict[Term, Term] | None:
         elif isinstance(a, Constant) and isinstance(b, Constant):
             if type(a.value) is not type(b.value) or (not isinstance(a.value, int) and a != b):
                 return None
-        elif type(a) is not type(b) or len(a.parts) != len(b.parts):
-            return None
-        elif isinstance(a, Call) and isinstance(b, Call) and a.operation is not b.operation:
+        elif type(a) is not type(b) or len(a.parts) != len(b.parts) or _function(a) is not _function(b):
             return None
         else:
             pairs += zip(a.parts, b.parts, strict=True)
     return names
+
+
+def _function(term: Term) -> Any:
+    return term.operation if isinstance(term, Call) else None
 
 
 def _where(mask: Array) -> str:

@@ -1,0 +1,52 @@
+"""A sample of the measure of `random_programs`: the emitted source of random programs equals autodiff."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.expressions.random_programs import CLAIM, Outcome, examine, random_program, ruff_command, ruff_finds
+
+COUNT = 300
+STRIDE = 10
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> dict[int, Outcome]:
+    return {}
+
+
+@pytest.mark.parametrize("first", range(0, COUNT, STRIDE))
+def test_what_is_emitted_equals_autodiff(first, outcomes):
+    for seed in range(first, first + STRIDE):
+        program = random_program(seed)
+        outcomes[seed] = examine(program, with_differences=seed % STRIDE == 0)
+        assert not outcomes[seed].failures, f"seed {seed}\n{program.source}\n" + "\n".join(outcomes[seed].failures)
+
+
+def test_most_programs_are_emitted_and_many_claim_other_batch_sizes(outcomes):
+    count = len(outcomes)
+    if count < COUNT:
+        pytest.skip("needs the outcomes of the other tests")
+    assert sum(bool(outcome.emitted) for outcome in outcomes.values()) > 0.7 * count
+    assert sum(CLAIM in outcome.emitted for outcome in outcomes.values()) > 0.15 * count
+    assert sum(outcome.compared for outcome in outcomes.values()) > 2 * count
+
+
+def test_emitted_files_are_as_ruff_writes_them(outcomes):
+    command = ruff_command()
+    if command is None:
+        pytest.skip("ruff is not installed")
+    emitted = {seed: outcome.emitted for seed, outcome in outcomes.items() if outcome.emitted}
+    if not emitted:
+        pytest.skip("needs the outcomes of the other tests")
+    assert ruff_finds(emitted, command) == ""
+
+
+@pytest.mark.parametrize("seed", [0, 17, 423])
+def test_a_seed_gives_the_same_program(seed):
+    one, two = random_program(seed), random_program(seed)
+    assert one.source == two.source
+    f, g = one.load(), two.load()
+    assert [float(f(*inputs)) for inputs in one.inputs] == [float(g(*inputs)) for inputs in two.inputs]
+    assert all(np.isfinite(f(*inputs)) for inputs in random_program(seed).inputs)
