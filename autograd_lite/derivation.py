@@ -31,14 +31,15 @@ class Derivation:
         self.backward: list[Line] = outline.backward
         self.assumptions: list[str] = [assumption.text for assumption in outline.assumptions]
         if outline.upstream is not None:
-            self.assumptions.append(f"{outline.upstream}, the gradient of the loss at the result, is given")
+            self.assumptions.append(f"{outline.upstream}, the gradient of the loss at the result")
         if any(line.is_backward and line.node.dtype.kind == "c" for line in self.lines):
             self.assumptions.append(
                 "of a complex value z the gradient is dL/dRe(z) - i dL/dIm(z), the conjugate of what grad returns"
             )
-        self.assumptions += [
-            f"{note.how} was {note.value} at {note.place}" for note in graph.notes if note.place is not None
-        ]
+        for note in graph.notes:
+            if note.place is not None:
+                said = "ran over" if note.how.startswith("a loop") else "was"
+                self.assumptions.append(f"{note.how} {said} {note.value} at {note.place}")
 
     @property
     def lines(self) -> list[Line]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd_lite.errors import DerivationError, NotScalarError
 from autograd_lite.expressions import Call, Line, Name, Outline, Term, idioms
-from autograd_lite.expressions.outlines import STATEMENTS, size_of_entries, statements
+from autograd_lite.expressions.outlines import ONE_ENTRY, STATEMENTS, size_of_entries, statements
 from autograd_lite.expressions.printing import constant_text, numbers_text, text
 from autograd_lite.expressions.terms import is_call
 from autograd_lite.graph import Node
@@ -413,7 +413,7 @@ def _quoted(key: str) -> str:
 def _assertion(note: Note, term: Term) -> Iterator[str]:
     where = "the rule of a derivative" if note.place is None else f"line {note.place.line} of {note.place.function}"
     condition = text(term)
-    if note.how == "bool()":
+    if note.how in ("bool()", ONE_ENTRY):
         condition = condition if note.value else f"not {condition if isinstance(term, Name) else f'({condition})'}"
     elif isinstance(note.value, (int, float, np.number)):
         condition = f"{condition} == {constant_text(note.value)[0]}"
@@ -426,7 +426,7 @@ def _assertion(note: Note, term: Term) -> Iterator[str]:
                 f"program for other inputs can not be written from this run"
             )
         condition = f"np.array_equal({condition}, {_array(note.value)})"
-    message = f'"another way at {where}"'
+    message = f'"{"more than one entry" if note.how == ONE_ENTRY else "another way"} at {where}"'
     line = f"    assert {condition}, {message}"
     if len(line) <= WIDTH:
         yield line

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.errors import AutogradError, ConversionError, InPlaceError, LiftingError
+from autograd_lite.errors import AutogradError, ConversionError, InPlaceError, LiftingError, MissingRuleError
 from autograd_lite.lifting import LiftedGlobals, lifted_call
 from autograd_lite.tracing import trace
 from autograd_lite.trees import leaves_of, rebuild
@@ -128,7 +128,7 @@ IDIOMS = [
     "return np.exp([w[0], w[1]]).sum()",
     "return np.maximum([w[0], w[1]], 0.1).sum()",
     "return np.hypot([w[0], w[1]], [w[2], 1.0]).sum()",
-    "return np.dot([w[0], w[1]], [w[1], 3.0])",
+    "return np.dot([w[0], w[1]], [w[1], 3.0]) + np.dot(w, [1, 2, 3]) + np.dot((1.0, 2, 3), w)",
     "return np.concatenate([[w[0], 1.0], w, [w[1] ** 2]]).prod()",
     "return np.vstack([[w[0], w[1]], [1.0, 2.0]]).prod()",
     "return np.hstack((w, [w[0]])).dot(np.arange(4.0))",
@@ -144,6 +144,8 @@ IDIOMS = [
     "buf = np.zeros(2)\nnp.add.at(buf, [0, 0, 1], w)\nreturn (buf ** 2).sum()",
     "buf = np.zeros(3)\nnp.copyto(buf, w ** 2)\nreturn buf.sum()",
     "buf = np.ones(3)\nnp.copyto(buf, w ** 2, where=np.array([True, False, True]))\nreturn buf.sum()",
+    "buf = np.ones(2)\nnp.subtract.at(buf, [0, 0, 1], w)\nreturn (buf ** 2).sum()",
+    "buf = np.ones(2)\nkept = buf * w[0]\nnp.maximum.at(buf, [0, 0], [3.0, 2.0])\nreturn kept.prod() * buf[0]",
     "A = np.zeros((3, 3))\nnp.fill_diagonal(A, w)\nreturn (A @ A).sum()",
     "A = np.ones((3, 3))\nnp.fill_diagonal(A, w[0] ** 2)\nreturn A.sum()",
     "A = np.ones(4)\nnp.put(A, [0, 2], [w[0], w[1]])\nreturn (A ** 2).sum()",
@@ -152,6 +154,8 @@ IDIOMS = [
     "A = np.ones((2, 3))\nnp.put_along_axis(A, np.array([[0], [2]]), w[0] ** 2, 1)\nreturn A.sum()",
     "return np.apply_along_axis(lambda r: r.dot(w) ** 2, 1, X).sum()",
     "return (np.apply_along_axis(lambda r: r * w[:2].sum(), 0, X) ** 2).sum()",
+    "return np.piecewise(w, [w < 0, w > 1], [lambda v: v ** 2, 3.0, lambda v: np.exp(v)]).sum()",
+    "return np.piecewise(w, w < 0, [lambda v: 0.1 * v, np.sin]).prod()",
     "return sum(v * (i[0] + 1) for i, v in np.ndenumerate(w)) ** 2",
     "f = np.vectorize(lambda v: v ** 2 if v > 0 else -v)\nreturn f(w).sum()",
     "f = np.vectorize(lambda v, k: v ** k, otypes=[float])\nreturn f(w, np.array([[1], [2]])).sum()",
@@ -170,6 +174,7 @@ IDIOMS = [
     "z = w - np.max(w)\nz -= 1.0\nz *= w\nreturn np.log(np.exp(z).sum())",
     "np.testing.assert_allclose(w, w)\nreturn (w ** 2).sum()",
     "assert np.allclose(w, w) and np.isscalar(w[0]) and not np.isscalar(w)\nreturn (w ** 2).sum()",
+    "a, b = np.split(np.vstack([X, X]), 2)\nreturn (a * b).dot(w).prod()",
     "a, b = np.meshgrid(np.arange(2), np.arange(3))\nreturn (a * w[0] + b * w[1]).sum() ** 2",
     "g = np.mgrid[0:2, 0:3]\nreturn (g[0] * w[0] + g[1] * w[1]).sum() ** 2",
     "return np.tri(3).dot(w).prod()",
@@ -188,7 +193,9 @@ PYTHONS = [
     "return math.pow(w[2], 3) + math.hypot(w[0], w[1]) + math.hypot(w[0], w[1], w[2]) + math.atan2(w[0], w[1])",
     "return math.tanh(w[0]) * math.cosh(w[1]) + math.fabs(w[1]) + math.degrees(w[0]) + math.asin(w[0])",
     "return math.fsum(v ** 2 for v in w) + math.prod(w) + math.dist(w, [0.0, 1.0, 2.0])",
-    "return math.exp(w[0]) * math.floor(w[2] * 3) + math.ceil(w[2]) * w[0]",
+    "return math.exp(w[0]) * math.floor(w[2] * 3) + math.ceil(w[2]) * w[0] + math.trunc(w[2]) * w[1]",
+    "return math.modf(w[2])[0] ** 2 + math.modf(w[2])[1] * w[0] + math.prod(math.frexp(w[2]))",
+    "return math.ldexp(w[0], 3) ** 2 + math.remainder(w[2], 0.7) + math.fmod(w[2], 0.4) + math.copysign(w[0], -1)",
     "return math.erf(w[0]) + math.lgamma(w[2])",
     "return exp(w[0]) * sqrt(w[2])",
     "return float(w[0]) * float(w[1]) + float('2') + float(3)",
@@ -204,6 +211,10 @@ PYTHONS = [
     "assert isinstance(w, np.ndarray) and isinstance(X, (list, np.ndarray)) and not isinstance(w, list)\n"
     "return w[0] ** 2",
     "assert isinstance(w.sum(), np.floating) and issubclass(np.float64, float)\nreturn w[0] ** 2",
+    "assert isinstance(w[0], numbers.Number) and isinstance(w[0], (str, numbers.Real))\n"
+    "assert isinstance(w[0], int | float) and not isinstance(w[0], int | str)\n"
+    "from collections.abc import Iterable\nassert not isinstance(w[0], Iterable) and isinstance(w, Iterable)\n"
+    "assert not hasattr(w[0], '__len__') and hasattr(w, '__len__') and hasattr(w[0], 'shape')\nreturn w[0] ** 2",
     "assert type(w) is np.ndarray and type(X) == np.ndarray and type(3.0) is float\nreturn w[0] ** 2",
     "assert w.dtype == np.float64 and w.dtype == float and w.astype(np.float32).dtype == np.float32\nreturn w[0] ** 2",
     "assert np.issubdtype(w.dtype, np.floating) and np.finfo(np.float64).eps < 1\nreturn w[0] ** 2",
@@ -249,7 +260,7 @@ def test_an_idiom_of_python(body: str) -> None:
     if "erf" in body:
         pytest.importorskip("scipy")
     source = (
-        "import copy, functools, importlib, math, operator\nimport numpy as np\nfrom math import exp, sqrt\n"
+        "import copy, functools, importlib, math, numbers, operator\nimport numpy as np\nfrom math import exp, sqrt\n"
         "X = np.array([[1.0, 0.2, 3.0], [-1.0, 0.5, 2.0]])\nlabels = np.array([1, 0, 1])\ndef f(w):\n"
     )
     agrees(program(source + textwrap.indent(body, "    "))["f"])
@@ -563,6 +574,15 @@ def test_functions_of_all_kinds() -> None:
         @np.vectorize
         def soft(v):
             return np.log(1 + np.exp(v))
+        @functools.singledispatch
+        def size(x):
+            return x * X[1]
+        @size.register(np.ndarray)
+        def _(x):
+            return x.dot(X)
+        @size.register
+        def _(x: list):
+            return sum(size(v) for v in x)
         @contextlib.contextmanager
         def scope():
             yield np.zeros(3)
@@ -586,6 +606,7 @@ def test_functions_of_all_kinds() -> None:
                 out[0] = w[0]
             total = out.sum() * scaled() + dot(w) ** 2 + weights(3).dot(w) + weights(3)[1] + fib(30) * 1e-6
             total = total + soft(w).sum() + inner(w) + clear() * w[1] + is_even(4) * w[2] + pipeline(w)
+            total = total + size(w) ** 2 + size([w[0], w[1]]) * size(w[2])
             return total + keyword(v=w) ** 2 + [X.dot(w * k) for k in range(3)][2] + {k: X.dot(w) for k in "ab"}["a"]
         """
     )
@@ -814,6 +835,11 @@ def test_random_numbers_made_inside() -> None:
             noise += default_rng(5).normal(size=3) + np.random.default_rng(np.random.default_rng(1)).random(3)
             noise[1] = w[0]
             np.random.shuffle(noise)
+            rng = np.random.default_rng(6)
+            noise += rng.choice(w, 3) * np.random.choice(w, 3, p=[0.2, 0.3, 0.5]) + rng.permutation(w)
+            table = np.outer(w, w)
+            rng.shuffle(table, axis=-1)
+            noise += table[0] * np.random.permutation(table)[1] + rng.choice(table, 2, axis=1)[:, 0] + rng.choice(3)
             return noise.dot(w * mask) + random.randint(3) * w[2] ** 2 + noise[np.random.permutation(3)[0]]
         """
     )["f"]
@@ -842,6 +868,15 @@ REFUSED = [
     ("", "return (np.matrix(np.ones((1, 3))) * w[:, None]).sum()", LiftingError, "np.matrix"),
     ("import pickle", "return pickle.loads(pickle.dumps(w))[0] ** 2 + w[1]", ConversionError, "pickle"),
     ("", "w[0] = 1.0\nreturn w.sum()", InPlaceError, "leaf"),
+    ("", "a, b = np.split(np.zeros((2, 3)), 2)\na[0] = w\nreturn a.sum()", LiftingError, "np.split.*copy"),
+    ("", "Z = np.zeros((2, 3))\na, b = np.split(Z, 2)\nZ[0] = w\nreturn a.sum()", MissingRuleError, "np.split"),
+    ("", "a = np.zeros(3)\nnp.maximum.at(a, [0], w)\nreturn a.sum()", MissingRuleError, "np.maximum.at"),
+    (
+        "import threading\nclass Own(threading.local): X = np.ones(3)\nown = Own()",
+        "return own.X.dot(w)",
+        LiftingError,
+        "compiled",
+    ),
     ("import math as m", "m.pi = 3\nreturn w[0]", LiftingError, "installed module"),
 ]
 
@@ -924,7 +959,7 @@ def test_names_of_captured_arrays() -> None:
     )
     _, lifting = lifted_call(names["f"], (W,), {})
     found = {tensor.name for _, tensor in lifting.tensors.values()}
-    assert {"X", "W1", "Ws_0", "Ws_1", "bias", "hidden"} <= found
+    assert {"X", "W1", "Ws_0", "Ws_1", "bias", "hidden", "w"} <= found
     array, tensor = lifting.tensors[id(names["X"])]
     assert array is names["X"]
     assert np.shares_memory(tensor.data, array)
@@ -952,6 +987,30 @@ def test_a_lifted_function_looks_like_its_own() -> None:
     lifted = ag.lift(loss)
     assert (lifted.__name__, lifted.__doc__, lifted.__wrapped__) == ("loss", "Of w.", loss)  # type: ignore[attr-defined]
     assert ag.lift(lifted)(W).data.tolist() == (W * 2).tolist()
+    assert ag.grad(ag.lift(ag.lift(np.sum)))(W).tolist() == [1.0] * 3
+
+
+def test_threads_that_lifted_code_starts_see_whole_copies() -> None:
+    names = program(
+        """
+        import threading, time
+        import numpy as np
+        class Key:
+            def __hash__(self):
+                time.sleep(0.002)  # while this key is put into the copy, other threads run
+                return 0
+        table = {Key(): np.full(3, float(i)) for i in range(3)}
+        def f(w):
+            results = {}
+            def work(i):
+                results[i] = sum(row.dot(w) for row in table.values()) * i
+            threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+            for thread in threads: thread.start()
+            for thread in threads: thread.join()
+            return sum(results[i] for i in range(8))
+        """
+    )
+    agrees(names["f"])
 
 
 def test_a_trace_follows_creations_and_lengths() -> None:

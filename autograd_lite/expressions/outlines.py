@@ -33,6 +33,9 @@ from autograd_lite.tracing import Note, Trace
 _INTO_ENTRIES = (put_at, overwrite, accumulate)
 STATEMENTS = (*_INTO_ENTRIES, total)
 
+#: What is asserted of a slice or a mask that had one entry left.
+ONE_ENTRY = "one entry"
+
 #: Stands in a key between the name of a line and the number of one of its parts.
 _PART = "\0"
 
@@ -727,8 +730,9 @@ def _lengths_of_one(program: Program) -> Iterator[tuple[Note, Term]]:
         if node.operation is None or node.operation.function not in (operator.getitem, overwrite, accumulate):
             continue
         x, index, made = node.inputs[0], (node.values or [None, None])[1], node.inputs[1]
-        note = Note("bool()", node, True, program.places.get(node))
-        if isinstance(index, np.ndarray) and index.dtype == bool and np.count_nonzero(index) == 1 and type(made) is Node:
+        note = Note(ONE_ENTRY, node, True, program.places.get(node))
+        is_mask = isinstance(index, np.ndarray) and index.dtype == bool
+        if is_mask and np.count_nonzero(index) == 1 and type(made) is Node:
             yield note, call(np.equal, call(np.count_nonzero, program.term_of(made)), 1)
         elif node.operation.function is operator.getitem and type(x) is Node:
             for axis in _axes_left_of_one(index, tuple.__getitem__(x.shape, slice(None))):

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import LiftingError
-from autograd_lite.registry import operation_of
+from autograd_lite.registry import Operation, operation_of
+from autograd_lite.tensor.memory import View
 from autograd_lite.tensor.numbers import TracedInt, TracedNumber, plain_number, running_tracer, traced_number
 from autograd_lite.tensor.recording import Recorded, call, tensor_out, wrap
 from autograd_lite.tensor.writing import into
@@ -39,9 +40,38 @@ def _created(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str
         if any(type(arg) in (list, tuple) for arg in args):
             names = [*operation.parameters, *[""] * len(args)]
             args = [_joined(arg, takes or name in operation.sequences) for arg, name in zip(args, names, strict=False)]
+            if not takes and any(isinstance(arg, Recorded) for arg in args):  # beside a Tensor, a rule reads arrays
+                differentiable = set(operation.rules) - operation.sequences
+                args = [
+                    array(arg) if type(arg) in (list, tuple) and name in differentiable else arg
+                    for arg, name in zip(args, names, strict=False)
+                ]
         if kwargs:
             kwargs = {name: _joined(value, takes or name in operation.sequences) for name, value in kwargs.items()}
-    return as_tensor(call(operation, args, kwargs))
+    return _as_views(as_tensor(call(operation, args, kwargs)), operation, [*args, *kwargs.values()])
+
+
+def _as_views(made: Any, operation: Operation, args: Iterable[Any]) -> Any:
+    """Take note of what a function without a rule returned of its arguments' own memory, as `numpy.split` does."""
+    if operation.is_known:
+        return made  # then the engine knows
+    for part in made if isinstance(made, (tuple, list)) else (made,):
+        if isinstance(part, Recorded) and part._alias is None and part._data.base is not None:
+            for base in args:
+                if isinstance(base, Recorded) and np.may_share_memory(part._data, base._data):
+                    part._alias = View(base, _unfollowed(operation.name), (), {})
+    return made
+
+
+@functools.cache
+def _unfollowed(name: str) -> Operation:
+    def refuse(*args: Any) -> Any:
+        raise LiftingError(
+            f"{name} returned a part of an array's own memory, and one of them was written to: lifted, the other did "
+            f"not change. Make a copy of the part, .copy(), or take it with an index, a[i:j]"
+        )
+
+    return Operation(refuse, name)
 
 
 @functools.cache
@@ -254,6 +284,24 @@ def along_axis(func1d: Callable[..., Any], axis: int, arr: Any, *args: Any, **kw
     position, inner = axis % arr.ndim, result.ndim - len(before)
     order = [*range(position), *range(len(before), result.ndim), *range(position, len(before))]
     return call(np.transpose, (result, order)) if inner else result
+
+
+def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Any:
+    """`numpy.piecewise`: each function on the entries that its condition chooses."""
+    x = asarray(x)
+    is_list = not x.ndim or isinstance(condlist[0], (list, np.ndarray)) or np.ndim(plain(condlist[0])) > 0
+    conditions = [np.asarray(plain(c), dtype=bool) for c in (condlist if is_list else [condlist])]
+    if len(funclist) == len(conditions) + 1:
+        conditions.append(~np.any(np.stack(conditions), axis=0))
+    if len(funclist) != len(conditions):
+        raise ValueError(
+            f"with {len(conditions)} condition(s), either {len(conditions)} or one more functions are expected"
+        )
+    y = _created(np.zeros_like, (x,), {})
+    for condition, function in zip(conditions, funclist, strict=True):
+        if np.any(condition):
+            y[condition] = function(x[condition], *args, **kw) if callable(function) else function
+    return y
 
 
 def is_scalar(element: Any) -> bool:
@@ -500,6 +548,17 @@ class Ufunc:
         """`numpy.ufunc.outer`."""
         a, b = asarray(a), asarray(b)
         return self(a.reshape((*a.shape, *(1,) * b.ndim)), b, **kwargs)
+
+    def at(self, a: Any, indices: Any, *b: Any) -> None:
+        """`numpy.ufunc.at`: of additions and subtractions it is recorded, of others only what is not followed."""
+        if self.real is np.subtract and isinstance(a, Recorded):
+            np.add.at(a, indices, -asarray(b[0]))  # type: ignore[arg-type]
+        elif self.real is np.add or not isinstance(a, Recorded) or any(map(is_followed, (a, *b))):
+            self.real.at(a, indices, *b)
+        else:
+            changed = np.array(a._data)  # for what was recorded may hold the array itself
+            self.real.at(changed, plain(indices), *map(plain, b))
+            a[...] = changed  # type: ignore[index]
 
     def reduce(self, array: Any, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
         """`numpy.ufunc.reduce`: ``np.add.reduce`` is ``np.sum``."""

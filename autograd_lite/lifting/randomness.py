@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.lifting.creation import as_tensor
+from autograd_lite.lifting.creation import as_tensor, plain
 from autograd_lite.tensor.recording import Recorded
 
 #: What ``np.random.seed`` and its like work on.
@@ -43,11 +43,14 @@ def source_of(value: Any) -> Any:
 
 def drawn_by(method: Callable[..., Any]) -> Callable[..., Any]:
     """Return a method of a source of random numbers as lifted code sees it."""
-    if getattr(method, "__name__", "") == "shuffle":
+    name = getattr(method, "__name__", "")
+    if name == "shuffle":
         return functools.partial(_shuffle, method)
 
     @functools.wraps(method)
     def draw(*args: Any, **kwargs: Any) -> Any:
+        if name in ("choice", "permutation") and args and isinstance(args[0], Recorded) and args[0]._data.ndim:
+            return _picked(method, *args, **kwargs)
         return source_of(method(*args, **kwargs))
 
     return draw
@@ -63,6 +66,12 @@ def source_made_by(make: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
+def _picked(method: Callable[..., Any], a: Any, *args: Any, axis: int = 0, **kwargs: Any) -> Any:
+    """Choose or permute entries: the real one draws which, and that depends on their number alone."""
+    where = method(a._data.shape[axis], *map(plain, args), **{key: plain(value) for key, value in kwargs.items()})
+    return a[(slice(None),) * (axis % a.ndim) + (where,)]
+
+
 def _shuffle(method: Callable[..., Any], x: Any, axis: int = 0) -> None:
     """Shuffle in place with the real one's draws, which depend on the length alone."""
     if not isinstance(x, Recorded):
@@ -71,4 +80,4 @@ def _shuffle(method: Callable[..., Any], x: Any, axis: int = 0) -> None:
     tensor: Any = x
     order = np.arange(tensor._data.shape[axis])
     method(order)
-    tensor[...] = tensor[(slice(None),) * axis + (order,)]
+    tensor[...] = tensor[(slice(None),) * (axis % tensor.ndim) + (order,)]

@@ -32,7 +32,9 @@ import copy
 import enum
 import functools
 import inspect
+import itertools
 import random
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import (
     BuiltinFunctionType,
@@ -154,13 +156,24 @@ def lifted_call(f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, An
     token = runs_lifted.set(True)
     try:
         function = lifting.lift(f)
+        names = itertools.chain(_parameters(f), itertools.repeat(None))
         value = function(
-            *[lifting.lift(arg) for arg in args], **{key: lifting.lift(kwargs[key], key) for key in kwargs}
+            *[lifting.lift(arg, name) for arg, name in zip(args, names, strict=False)],
+            **{key: lifting.lift(kwargs[key], key) for key in kwargs},
         )
     finally:
         runs_lifted.reset(token)
     lifting.check_writes()
     return lifting.released(value), lifting
+
+
+def _parameters(f: Any) -> tuple[str, ...]:
+    """The names of the positional parameters of a function, as far as it is easily known."""
+    if isinstance(f, MethodType):
+        return _parameters(f.__func__)[1:]
+    if isinstance(f, FunctionType):
+        return f.__code__.co_varnames[: f.__code__.co_argcount]
+    return ()
 
 
 class LiftedGlobals(dict[str, Any]):
@@ -180,8 +193,11 @@ class LiftedGlobals(dict[str, Any]):
         self.lifting = lifting
 
     def __missing__(self, name: str) -> Any:
-        is_global = name in self.original
-        value = self.lifting.lift(self.original[name], name) if is_global else self["__builtins__"][name]
+        if name not in self.original:
+            value = self["__builtins__"][name]
+        else:
+            with self.lifting.lock:  # lifted code may have started threads: none must see what is half lifted
+                value = self.lifting.lift(self.original[name], name)
         self[name] = value
         return value
 
@@ -247,6 +263,7 @@ class Lifting:
         self._made: dict[int, tuple[Any, Any]] = {}  # holds the originals too, so that their ids stay theirs
         self._originals: dict[type, type] = {}
         self._classes_in_the_making = 0
+        self.lock = threading.RLock()
 
     def lift(self, value: Any, name: str | None = None) -> Any:
         """Return a value as lifted code sees it; `name` is what the person calls it."""
@@ -373,11 +390,26 @@ class Lifting:
         if is_persons_function(value):
             return self._rebuilt(value, self._globals(value.__globals__))
         known = substitute(value)
-        if known is not value or not value.__closure__:
+        is_made_by_lifting = value.__globals__.get("__package__") == __package__
+        if known is not value or not value.__closure__ or is_made_by_lifting:
             return known
+        if hasattr(value, "dispatch") and hasattr(value, "registry"):
+            return self._keep(value, self._dispatching(value))
         made = self._rebuilt(value, value.__globals__)  # it may be a decorator's, around a person's function
         cells = zip(value.__closure__, made.__closure__ or (), strict=True)
         return made if any(_contents(a) is not _contents(b) for a, b in cells) else self._keep(value, value)
+
+    def _dispatching(self, value: Any) -> Callable[..., Any]:
+        """A function of `functools.singledispatch`: it goes by the class that its argument has in the plain run."""
+
+        @functools.wraps(value, updated=())
+        def dispatch(*args: Any, **kwargs: Any) -> Any:
+            cls = type(args[0])
+            if isinstance(args[0], Recorded):
+                cls = np.ndarray if args[0]._data.ndim else args[0]._data.dtype.type
+            return self.lift(value.dispatch(self._originals.get(cls, cls)))(*args, **kwargs)
+
+        return dispatch
 
     def _rebuilt(self, value: FunctionType, namespace: dict[str, Any]) -> FunctionType:
         code = value.__code__
@@ -519,7 +551,10 @@ class Lifting:
         elif solid in (str, bytes, int, float, complex, frozenset):
             made = self._keep(value, solid.__new__(cls, value))
         else:
-            made = self._keep(value, solid.__new__(cls))
+            try:
+                made = self._keep(value, solid.__new__(cls))
+            except TypeError:
+                return self._refused(value, name)
         if issubclass(solid, dict):
             for key, part in self._entries(value, name):
                 solid.__setitem__(made, key, part)
@@ -543,7 +578,9 @@ class Lifting:
 
     def _refused(self, value: Any, name: str | None) -> Any:
         what = f"{name!r} is a {type(value).__name__}" if name else f"this is a {type(value).__name__}"
-        if isinstance(value, np.ndarray):
+        if is_persons_class(type(value)):
+            why = "whose class derives from a compiled one, so that no copy of it can be made"
+        elif isinstance(value, np.ndarray):
             why = "which does not compute as NumPy's arrays do; make it a plain one where it is defined: np.asarray(a)"
         else:
             why = "which was started outside and would be used up; make it inside, or keep its items in a list"

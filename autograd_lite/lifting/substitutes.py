@@ -9,7 +9,7 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Iterable
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType, UnionType
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,9 @@ def substitute(value: Any) -> Any:
     if isinstance(value, (FunctionType, BuiltinFunctionType, MethodType, _ArrayFunction)):
         if getattr(value, "__self__", None) is randomness.GLOBAL_SOURCE:
             return _global_draw(value)
-        module = getattr(value, "__module__", None) or ""
+        # Of functions in Python `functools.wraps` copies the module; their globals are those of their own.
+        module = value.__globals__.get("__name__") if isinstance(value, FunctionType) else value.__module__
+        module = module or ""
         if module.startswith("numpy.testing"):
             return creation.on_values(value)
         if module.partition(".")[0] == "numpy" and not isinstance(value, MethodType):
@@ -45,7 +47,7 @@ def substitute(value: Any) -> Any:
 
 @functools.cache
 def _global_draw(method: Any) -> Any:
-    if method.__name__ == "shuffle":
+    if method.__name__ in ("shuffle", "choice", "permutation"):
         return randomness.drawn_by(method)
     return creation.created_by(method)
 
@@ -151,6 +153,29 @@ def _type_of(*args: Any, **kwargs: Any) -> Any:
     return _NDARRAY
 
 
+def is_instance(x: Any, classes: Any) -> bool:
+    """`isinstance`, for which a Tensor without axes is a number: `numbers.Number` and not `Iterable`."""
+    if not isinstance(x, Recorded) or x._data.ndim:
+        return isinstance(x, classes)
+    one_by_one = [classes]
+    while one_by_one:
+        one = one_by_one.pop()
+        if isinstance(one, (tuple, UnionType)):
+            one_by_one += one if isinstance(one, tuple) else one.__args__
+        elif isinstance(one, _StandIn) or one in type(x).__mro__:
+            if isinstance(x, one):
+                return True
+        elif issubclass(x._data.dtype.type, one):
+            return True
+    return False
+
+
+def _has_attribute(x: Any, name: str, /) -> bool:
+    if isinstance(x, Recorded) and not x._data.ndim and name in ("__len__", "__iter__", "__getitem__", "__contains__"):
+        return False  # a number has none
+    return hasattr(x, name)
+
+
 def _range_of(*args: Any) -> range:
     for arg in args:
         if isinstance(arg, TracedNumber) and hasattr(arg, "noted"):
@@ -186,6 +211,12 @@ _MATH = {
     "fmod": np.fmod, "log10": np.log10, "log1p": np.log1p, "log2": np.log2, "pow": np.power, "radians": np.radians,
     "sin": np.sin, "sinh": np.sinh, "sqrt": np.sqrt, "tan": np.tan, "tanh": np.tanh,
 }  # fmt: skip
+_MATH_OF_PIECES: dict[str, Callable[..., Any]] = {
+    "frexp": lambda x: _frexp(x),
+    "ldexp": lambda x, i: x * 2.0 ** int(i),
+    "modf": lambda x: _modf(x),
+    "remainder": lambda x, y: x - y * call(np.rint, (x / y,)),
+}
 _MATH_ON_VALUES = ("ceil", "floor", "isclose", "isfinite", "isinf", "isnan", "trunc")
 _MATH_OF_SCIPY = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln"}
 
@@ -195,11 +226,30 @@ def _of_math(real: Callable[..., Any], function: Callable[..., Any]) -> Callable
     def lifted(*args: Any) -> Any:
         if not any(map(creation.is_followed, args)):
             return real(*map(creation.plain, args))
-        numbers = [creation.number(arg) for arg in args]
-        real(*map(float, map(creation.plain, numbers)))  # raises what `math` raises
-        return function(*numbers)
+        real(*(float(creation.plain(arg)) if creation.is_followed(arg) else arg for arg in args))  # raises its errors
+        return function(*(creation.number(arg) if creation.is_followed(arg) else creation.plain(arg) for arg in args))
 
     return lifted
+
+
+def _on_number(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of `math` that is piecewise constant, so that it reads numbers off Tensors."""
+
+    @functools.wraps(real)
+    def lifted(*args: Any, **kwargs: Any) -> Any:
+        return real(*(arg.data.item() if isinstance(arg, Recorded) else creation.plain(arg) for arg in args), **kwargs)  # type: ignore[attr-defined]
+
+    return lifted
+
+
+def _modf(x: Any) -> tuple[Any, float]:
+    whole = math.modf(float(creation.plain(x)))[1]
+    return x - whole, whole
+
+
+def _frexp(x: Any) -> tuple[Any, int]:
+    exponent = math.frexp(float(creation.plain(x)))[1]
+    return x / 2.0**exponent, exponent
 
 
 def _log(x: Any, *base: Any) -> Any:
@@ -305,6 +355,8 @@ def _replacements() -> Iterable[tuple[Any, Any]]:
     yield type, _stand_in(type, _type_of, type)
     yield range, _stand_in(range, _range_of)
     yield len, _length
+    yield isinstance, is_instance
+    yield hasattr, _has_attribute
     yield globals, _globals
     yield eval, _evaluating(eval, "eval")
     yield exec, _evaluating(exec, "exec")
@@ -322,6 +374,7 @@ def _replacements() -> Iterable[tuple[Any, Any]]:
     yield np.frompyfunc, creation.from_python_function
     yield np.vectorize, creation.Vectorized
     yield np.apply_along_axis, creation.along_axis
+    yield np.piecewise, creation.piecewise
     yield np.isscalar, creation.is_scalar
     yield np.ndenumerate, creation.enumerated
     yield np.r_, creation.Joined(np.r_, creation.join_rows)
@@ -343,7 +396,9 @@ def _replacements() -> Iterable[tuple[Any, Any]]:
     for name, scipys in _MATH_OF_SCIPY.items():
         yield getattr(math, name), _of_math(getattr(math, name), _of_scipy(scipys))
     for name in _MATH_ON_VALUES:
-        yield getattr(math, name), creation.on_values(getattr(math, name))
+        yield getattr(math, name), _on_number(getattr(math, name))
+    for name, function in _MATH_OF_PIECES.items():
+        yield getattr(math, name), _of_math(getattr(math, name), function)
     yield math.log, _of_math(math.log, _log)
     yield math.hypot, _of_math(math.hypot, _hypot)
     yield math.fsum, _fsum

@@ -335,6 +335,8 @@ def test_cases() -> None:
         (call(np.concatenate, Group(list, (call(np.less, A, B),) * 2)),
          r"\begin{bmatrix} {}[A < B] \\ {}[A < B] \end{bmatrix}"),
         (call(np.stack, Group(list, (x, y))), r"\begin{bmatrix} x \\ y \end{bmatrix}"),
+        (call(np.stack, Group(list, tuple(Name(f"v{i}", (2, 2)) for i in range(9)))),
+         r"\operatorname*{stack}_{\text{axis } 0}(v_{0},\, v_{1},\, \ldots,\, v_{8})"),
         (call(np.stack, Group(list, (A, B))), r"\operatorname*{stack}_{\text{axis } 0}(A,\, B)"),
         (call(np.zeros, (2, 3)), r"\mathbf{0}_{2 \times 3}"),
         (call(np.full_like, x, div(1, m)), r"\frac{1}{m} \mathbf{1}_{3}"),
@@ -635,6 +637,7 @@ class Reader:
     """
 
     def __init__(self, tex: str) -> None:
+        tex = tex.replace(r"\Bigl", r"\left").replace(r"\Bigr", r"\right")
         self.tokens = re.findall(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\S", tex.replace(r"\!", ""))
         self.position = 0
 
@@ -828,6 +831,24 @@ def test_a_reader_gets_the_value_of_the_term() -> None:
         assert np.allclose(ours, theirs, rtol=1e-6, atol=1e-6 * max(sizes)), f"{term} is written {tex}"
         compared += 1
     assert compared > 2000
+
+
+def test_breaking_a_row_changes_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(1)
+    broken = 0
+    for _ in range(300):
+        made = line("Z", random_term(rng, 25), ())
+        monkeypatch.setattr("autograd_lite.expressions.latex.WIDEST", 30)
+        _, *rows = rows_of(latex_lines([made], []))
+        check_syntax("\n".join(rows))
+        for row in rows:  # what grows with its contents can not go on in the next row
+            assert row.count(r"\left") == row.count(r"\right")
+        broken += len(rows) > 1
+        joined = " ".join(row.removeprefix(r"&\qquad {} ") for row in rows)
+        monkeypatch.setattr("autograd_lite.expressions.latex.WIDEST", 10**6)
+        (whole,) = rows_of(latex_lines([made], []))[1:]
+        assert joined.replace(r"\Bigl", r"\left").replace(r"\Bigr", r"\right") == whole
+    assert broken > 200
 
 
 def test_the_reader_stops_where_one_would_have_to_guess() -> None:
