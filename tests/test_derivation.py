@@ -259,7 +259,7 @@ def test_latex_is_an_environment_and_a_document() -> None:
 
 def test_assumptions_are_said() -> None:
     assert ag.derive(one_hot, W43).assumptions == ["T sums to 1 over axis 1"]
-    assert ag.derive(lambda x: x * 2, X).assumptions == ["dT1, the gradient of the loss at the result, is given"]
+    assert ag.derive(lambda x: x * 2, X).assumptions == ["dT1, the gradient of the loss at the result"]
 
     def decides(x):
         return np.sum(x) if x[0, 0] > 5 else np.sum(x**2)

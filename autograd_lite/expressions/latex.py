@@ -45,6 +45,8 @@ WIDEST = 50
 WIDEST_ENTRY = 7
 #: A longer numerator is written behind the fraction.
 WIDEST_NUMERATOR = 20
+#: Of a longer shape in a subscript the numbers are written.
+WIDEST_SHAPE = 20
 #: Matrices put together from more parts than this are not drawn as such.
 MOST_BLOCKS = 4
 
@@ -954,7 +956,10 @@ class _Writer:
         x = self.piece(term.args[0])
         if is_call(term, np.broadcast_to):
             return _applied(_operator("broadcast"), x)
-        return _applied(f"{_operator('reshape')}_{{{self._shape(term.args[1])}}}", x)
+        shape = self._shape(term.args[1])
+        if _width(shape) > WIDEST_SHAPE and term.shape is not None:
+            shape = _lengths(term.shape)
+        return _applied(f"{_operator('reshape')}_{{{shape}}}", x)
 
     def _filled(self, term: Call, sign: str) -> _Piece | None:
         if len(term.args) != 1:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import DerivationError
-from autograd_lite.expressions.algebra import Tidier
+from autograd_lite.expressions.algebra import Tidier, is_boolean
 from autograd_lite.expressions.idioms import HELPERS, WRITTEN, recognise
 from autograd_lite.expressions.printing import text
 from autograd_lite.expressions.programs import Adjoint, Contribution, Program
@@ -109,7 +109,7 @@ def statements(name: str, term: Term) -> Iterator[str]:
         first = writes[0]
         assert isinstance(first, Call)
         shape = first.args[2]
-        is_like = is_call(shape, shape_of)
+        is_like = is_call(shape, shape_of) and not _is_of_other_type(shape.parts[0])
         yield f"{name} = np.zeros_like({text(shape.parts[0])})" if is_like else f"{name} = np.zeros({text(shape)})"
     else:
         yield f"{name} = {_copied(base, writes) if writes else text(base)}"
@@ -129,6 +129,12 @@ def statements(name: str, term: Term) -> Iterator[str]:
                 yield f"{name}[{_index(index)}] {sign}= {text(value)}"
             else:
                 yield f"np.add.at({name}, {_index_as_argument(index)}, {text(value)})"
+
+
+def _is_of_other_type(x: Term) -> bool:
+    """Whether an array is known to hold truth values or integers, so that zeros like it can hold no gradient."""
+    dtype = x.dtype if isinstance(x, Name) else None
+    return is_boolean(x) or (dtype is not None and dtype.kind not in "fc")
 
 
 def _split(term: Term) -> tuple[Term | None, list[Term]]:
@@ -224,6 +230,8 @@ def _misplaced(term: Term) -> Call | None:
 
 def _copied(base: Term, writes: list[Term]) -> str:
     """What is written into must not be somebody else's array, nor a number if an entry of it is written."""
+    if is_boolean(base):
+        return text(call(np.multiply, 1.0, base))
     is_number = base.shape == () and is_call(writes[0], *_INTO_ENTRIES)
     may_be_shared = is_call(base, operator.getitem, np.transpose, np.reshape, np.broadcast_to)
     if is_number or may_be_shared or isinstance(base, Name):

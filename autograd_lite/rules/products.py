@@ -14,14 +14,18 @@ defvjp(np.matmul,   x1=lambda g, x2: _matmul_x1(g, x2),
 declare(np.dot, parameters="a b out=")
 defvjp(np.dot,      a=lambda g, b, a_shape: _dot_a(g, b, a_shape),
                     b=lambda g, a, b_shape: _dot_b(g, a, b_shape))
-defvjp(np.outer,    a=lambda g, b, a_shape: (g @ np.reshape(b, -1)).reshape(a_shape),
-                    b=lambda g, a, b_shape: (np.reshape(a, -1) @ g).reshape(b_shape))
+defvjp(np.outer,    a=lambda g, b, a_shape: (g @ _flat(b)).reshape(a_shape),
+                    b=lambda g, a, b_shape: (_flat(a) @ g).reshape(b_shape))
 declare(np.einsum, parameters="*operands out= optimize= dtype= order= casting=", sequences="operands")
 defvjp(np.einsum,   operands=lambda g, operands, needed: _einsum_operands(g, operands, needed))
 
 defcomposition(np.inner,      lambda a, b: _inner(a, b))
 defcomposition(np.vdot,       lambda a, b: np.dot(np.conjugate(np.ravel(a)), np.ravel(b)))
 defcomposition(np.tensordot,  lambda a, b, axes=2: _tensordot(a, b, axes))
+
+
+def _flat(x: Any) -> Any:
+    return x.reshape(-1) if np.ndim(x) else x * np.ones(1)
 
 
 def _matmul_x1(g: Any, x2: Any) -> Any:

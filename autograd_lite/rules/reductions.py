@@ -73,7 +73,7 @@ def _product_of_others(a: Any, ans: Any, axis: Any) -> Any:
 
 def _through_cumprod(g: Any, ans: Any, a: Any, axis: int | None) -> Any:
     """For each entry, g summed over all later products, each without that entry."""
-    if axis is None:
+    if axis is None or not a.ndim:
         return _through_cumprod(g, ans, a.reshape(-1), 0)
     if np.all(a != 0):
         return _reversed_cumsum(g * ans, axis) / a

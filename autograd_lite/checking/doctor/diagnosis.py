@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -71,6 +72,7 @@ class Diagnosis:
         self.rate = rate
         self.updated = updated
         self.findings: list[Finding] = []
+        self.oddities: list[Finding] = []
         self.propagated: list[str] = []
         self.unexplained: list[str] = list(wrong)
 
@@ -100,6 +102,14 @@ class Diagnosis:
             case = _Case(self, record, shortcuts)
             if case.probes:
                 hypothesis = case.search.best(deadline)
+                while deferred := {case.value_name(s.line) for s in hypothesis.slips if case.is_deferred(s)}:
+                    # Their constant is made good below: judge the rest without them.
+                    oddities = [case.oddity(name) for name in sorted(deferred)]
+                    self.oddities += [finding for finding in oddities if finding is not None]
+                    self.given = [{n: g for n, g in given.items() if n not in deferred} for given in self.given]
+                    self.wrong = [name for name in self.wrong if name not in deferred]
+                    case = _Case(self, record, shortcuts)
+                    hypothesis = case.search.best(deadline)
                 results.append((hypothesis.cost, not shortcuts, case, hypothesis))
             if not case.has_shortcuts or (results and results[0][0] < 2.5 and not results[0][3].unexplained):
                 break
@@ -116,6 +126,7 @@ class Diagnosis:
             self.findings += case.findings(
                 slip, [n for n in self.wrong if n not in roots and case.depends(n, slip.line)]
             )
+        self.findings = [*case.once_a_loop(self.findings), *self.oddities]
         self.propagated = [name for name in self.wrong if name not in roots]
         if not slips:
             self.unexplained = list(self.wrong)
@@ -366,9 +377,28 @@ class _Case:
                 stack += self.search.reads.get(current, ())
         return False
 
+    def once_a_loop(self, findings: list[Finding]) -> list[Finding]:
+        """Of the same finding at several steps of a loop keep the first, the one nearest the loss."""
+        kept: dict[Any, Finding] = {}
+        for finding in findings:
+            node = next((n for n in self.program.nodes if self._name_of(n) == finding.where), None)
+            place = None if node is None else self.program.places.get(node)
+            parameters = frozenset(re.findall(r"\w+", finding.right)) & set(self.diagnosis.points[0])
+            kept.setdefault((finding.kind, finding.where if place is None else (place, parameters)), finding)
+        return list(kept.values())
+
     def is_harmful(self, slip: Slip, hypothesis: Hypothesis) -> bool:
         """Whether a slip reaches a wrong name."""
         return any(self.depends(name, slip.line) for name in self.diagnosis.wrong)
+
+    def is_deferred(self, slip: Slip) -> bool:
+        """Whether an intermediate carries another constant, and a parameter computed from it is right all the same."""
+        if slip.edit.kind != "scale" or slip.line not in self.search.given:
+            return False
+        parameters = set(self.diagnosis.points[0])
+        right = parameters - set(self.diagnosis.wrong)
+        name = self.value_name(slip.line)
+        return name not in parameters and any(self.depends(other, slip.line) for other in right)
 
     def findings(self, slip: Slip, affects: Sequence[str]) -> list[Finding]:
         """Put a slip in words."""
