@@ -107,7 +107,7 @@ class Derivation:
         document
             Return a whole document, ready to compile.
         """
-        body = latex_lines(self.forward, self.backward)
+        body = latex_lines(self.forward, self.backward, self.outline.upstream)
         if not document:
             return body
         head = "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\begin{document}\n\\allowdisplaybreaks\n"

@@ -1,11 +1,12 @@
 """Right backward passes as people write them by hand, as source text into which `mutations` puts mistakes.
 
-Each source defines ``params()``, ``loss(p)`` and either ``backward(p)``, whose gradients are called as the parameters and
-intermediates are, or a ``step(p)`` of its own. ``{seed}`` and the like are filled in; sizes all differ.
+Each source defines ``params()``, ``loss(p)`` and either ``backward(p)``, whose gradients are called as the parameters
+and intermediates are, or a ``step(p)`` of its own. ``{seed}`` is filled in; sizes differ and biases are not zero.
 """
 
 from __future__ import annotations
 
+import itertools
 import linecache
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +53,7 @@ class Architecture:
         found = set()
         for chain in self.chains:
             names = chain.split()
-            for one, other in zip(names, names[1:], strict=False):
+            for one, other in itertools.pairwise(names):
                 found |= {other} if one == where else {one} if other == where else set()
         return found
 
@@ -164,7 +165,8 @@ X = _r.normal(size=(9, 4))
 t = (_r.random(size=(9, 2)) > 0.4).astype(float)
 
 def params():
-    return {"w1": _r.normal(size=(4, 6)), "c1": _r.normal(size=6), "w2": _r.normal(size=(6, 2)), "c2": _r.normal(size=2)}
+    return {"w1": _r.normal(size=(4, 6)), "c1": _r.normal(size=6),
+            "w2": _r.normal(size=(6, 2)), "c2": _r.normal(size=2)}
 
 def loss(p):
     u = X.dot(p["w1"]) + p["c1"]
@@ -238,7 +240,8 @@ X = _r.normal(size=(9, 3))
 y = _r.integers(0, 4, size=9)
 
 def params():
-    return {"W1": _r.normal(size=(3, 5)), "b1": _r.normal(size=5), "W2": _r.normal(size=(5, 4)), "b2": _r.normal(size=4)}
+    return {"W1": _r.normal(size=(3, 5)), "b1": _r.normal(size=5),
+            "W2": _r.normal(size=(5, 4)), "b2": _r.normal(size=4)}
 
 def loss(p):
     z1 = X @ p["W1"] + p["b1"]
@@ -263,7 +266,7 @@ def backward(p):
     db1 = dz1.sum(axis=0)
     return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2, "z2": dz2, "a1": da1, "z1": dz1}
 """,
-    "z1 a1 z2",
+    "z1 a1 z2 logp",
 )
 
 _add(
@@ -406,7 +409,7 @@ def backward(p):
         dc_next = dc * f
     return G
 """,
-    "c0 h0 c1 h1",
+    "c0 h0 z2 c1 h1",
     "c0 c1",
 )
 
@@ -592,7 +595,8 @@ KEEP = 0.6
 mask = (_r.random(size=(6, 7)) < KEEP).astype(float)
 
 def params():
-    return {"W1": _r.normal(size=(3, 7)), "b1": _r.normal(size=7), "W2": _r.normal(size=(7, 2)), "b2": _r.normal(size=2)}
+    return {"W1": _r.normal(size=(3, 7)), "b1": _r.normal(size=7),
+            "W2": _r.normal(size=(7, 2)), "b2": _r.normal(size=2)}
 
 def loss(p):
     Z1 = X @ p["W1"] + p["b1"]

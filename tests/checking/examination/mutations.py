@@ -1,7 +1,7 @@
 """Mistakes put into right backward passes: which text is replaced, and what is then wrong, by KINDS.md's definitions.
 
-A mistake is written ``"causes", old, new, ...``. Causes are separated by commas; ``where:kind`` is what should be found,
-and alternatives after ``|`` are readings of the same numbers that are as good.
+A mistake is written ``"causes", old, new, ...``. Causes are separated by commas; ``where:kind`` is what should be
+found, and alternatives after ``|`` are readings of the same numbers that are as good.
 """
 
 from __future__ import annotations
@@ -103,6 +103,11 @@ def _m(architecture: str, causes: str, *texts: str, modes: str = "GIS") -> None:
     _MISTAKES[architecture].append(Mistake(parsed, edits, "S" if architecture == "class" else modes))
 
 
+def _gate(gate: str, kind: str) -> str:
+    """A mistake in a gate of the LSTM, at each step: at its parameters, or at the value before or after its sigmoid."""
+    return "|".join(f"{where}:{kind}" for where in (f"W{gate}", f"b{gate}", *(f"{gate}{t}" for t in ("", 0, 1, 2))))
+
+
 def _updates(architecture: str, twice: str, kept: str, uphill: str) -> None:
     """The slips of the update itself."""
     line = '{0} = p["{0}"] - LR * g["{0}"]'
@@ -162,7 +167,8 @@ _m(_r, "b1:wrong_axis", "np.sum(dZ1, axis=1, keepdims=True)", "np.sum(dZ1)")
 _m(_r, "b1:missing_sum", "np.sum(dZ1, axis=1, keepdims=True)", "dZ1")
 _m(_r, "b2:missing_sum", "np.sum(dZ2, axis=1, keepdims=True)", "dZ2")
 _m(_r, "W1:transposed", "np.dot(dZ1, X.T)", "np.dot(X, dZ1.T)", modes="GI")
-_m(_r, "b1:wrong_operand", "np.sum(dZ1, axis=1, keepdims=True)", "np.sum(dA1, axis=1, keepdims=True)")
+_m(_r, "b1:wrong_operand|b1:missing_activation_derivative", "np.sum(dZ1, axis=1, keepdims=True)",
+   "np.sum(dA1, axis=1, keepdims=True)")
 _m(_r, "A1:stale_parameter|Z1:stale_parameter", 'np.dot(p["W2"].T, dZ2)', 'np.dot((p["W2"] - LR * dW2).T, dZ2)',
    modes="S")
 _m(_r, "A1:missing_factor", 'np.dot(p["W2"].T, dZ2)', 'np.dot(p["W2"].T, np.ones_like(dZ2))')
@@ -202,7 +208,8 @@ _m(_r, "scores2:mean_over_wrong_count", "(probs - Y) / n", "(probs - Y) / Y.shap
 _m(_r, "scores2:extra_factor|scores2:wrong_loss_derivative", "(probs - Y) / n", "(probs - Y) * probs * (1 - probs) / n")
 _m(_r, "scores1:missing_activation_derivative", "dhidden * (scores1 > 0)", "dhidden")
 _m(_r, "scores1:wrong_activation_derivative", "dhidden * (scores1 > 0)", "dhidden * np.maximum(0, scores1)")
-_m(_r, "scores1:wrong_activation_derivative", "dhidden * (scores1 > 0)", "(dhidden > 0) * dhidden")
+_m(_r, "scores1:wrong_activation_derivative|scores1:wrong_operand", "dhidden * (scores1 > 0)",
+   "(dhidden > 0) * dhidden")
 _m(_r, "W2:missing_term", '    dW2 += REG * p["W2"]\n', "")
 _m(_r, "W2:missing_term, W1:missing_term", '    dW2 += REG * p["W2"]\n    dW1 += REG * p["W1"]\n', "")
 _m(_r, "W1:scale|W1:extra_term", 'dW1 += REG * p["W1"]', 'dW1 += 2 * REG * p["W1"]')
@@ -238,7 +245,7 @@ _m(_r, "b1:missing_sum", "dz1.sum(axis=0)", "dz1")
 _m(_r, "b1:missing_accumulation", "dz1.sum(axis=0)", "dz1[-1]")
 _m(_r, "b1:scale|b1:mean_over_wrong_count", "dz1.sum(axis=0)", "dz1.mean(axis=0)")
 _m(_r, "b1:wrong_operand|b1:missing_activation_derivative, W1:wrong_operand|W1:missing_activation_derivative",
-   "dz1.sum(axis=0)", "da1.sum(axis=0)", "X.T @ dz1", "X.T @ da1")
+   "dz1.sum(axis=0)", "da1.sum(axis=0)", "X.T @ dz1", "X.T @ da1", modes="I")
 _m(_r, "W2:inplace_mutation|W2:wrong_operand", "dW2 = a1.T @ dz2", "a1[z1 <= 0] = 0\n    dW2 = a1.T @ dz2")
 _m(_r, "W2:shape_mismatch", "a1.T @ dz2", "np.c_[a1, np.ones(len(y))].T @ dz2", modes="GI")
 _updates(_r, "b2", "b1", "W1")
@@ -285,17 +292,17 @@ _m(_r, "h2:wrong_activation_derivative", "(1 - hs[t] ** 2) * dh", "hs[t] * (1 - 
 _m(_r, "h2:missing_activation_derivative", "(1 - hs[t] ** 2) * dh", "dh")
 _m(_r, "Wxh:sign_flipped", 'grads["Wxh"] += draw', 'grads["Wxh"] -= draw')
 _m(_r, "h2:wrong_operand", 'dh = p["Why"].T @ dy', 'dh = grads["Why"].T @ dy')
-_m(_r, "h2:missing_term|Whh:missing_accumulation", "in reversed(range(T))", "in reversed(range(1, T))", modes="G")
+_m(_r, "h0:missing_term|Whh:missing_accumulation|h0:missing_accumulation", "in reversed(range(T))", "in reversed(range(1, T))", modes="G")
 _updates(_r, "Whh", "by", "bh")
 
 _r = "lstm"
 _m(_r, "c0:missing_term", "+ dc_next\n", "\n")
 _m(_r, "c0:wrong_operand", "dc_next = dc * f", "dc_next = dc * i")
 _m(_r, "c0:missing_factor", "dc_next = dc * f", "dc_next = dc")
-_m(_r, "Wo:missing_activation_derivative, bo:missing_activation_derivative",
+_m(_r, _gate("o", "missing_activation_derivative"),
    "np.tanh(c) * o * (1 - o)", "np.tanh(c)", modes="G")
-_m(_r, "Wi:wrong_operand, bi:wrong_operand", "dif = dc * g * i * (1 - i)", "dif = dc * g * f * (1 - f)", modes="G")
-_m(_r, "Wg:wrong_activation_derivative, bg:wrong_activation_derivative", "(1 - g ** 2)", "g * (1 - g)", modes="G")
+_m(_r, _gate("i", "wrong_operand") + "|" + _gate("i", "wrong_activation_derivative"), "dif = dc * g * i * (1 - i)", "dif = dc * g * f * (1 - f)", modes="G")
+_m(_r, _gate("g", "wrong_activation_derivative"), "(1 - g ** 2)", "g * (1 - g)", modes="G")
 _m(_r, "bi:wrong_operand", 'G["bi"] += dif', 'G["bi"] += dff')
 _m(_r, "Wf:wrong_operand", "np.outer(dff, z)", "np.outer(dif, z)")
 _m(_r, "Wg:missing_accumulation", 'G["Wg"] +=', 'G["Wg"] =')

@@ -139,7 +139,7 @@ class Network:
         if self.kind == "half":
             return z - self.y
         if self.kind == "bce":
-            return np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), 1 - 1 / (1 + np.exp(-np.abs(z)))) - self.y
+            return sigmoid(z) - self.y
         e = np.exp(z - np.max(z, axis=1, keepdims=True))
         probs = e / np.sum(e, axis=1, keepdims=True)
         probs[self.y == 1] -= 1
@@ -186,7 +186,7 @@ class Network:
         later = 1
         if self.style == "deferred":
             dz, later = self.delta(z), self.m
-        elif self.style == "explicit" and self.kind == "bce" and self.regime not in ("saturated", "far apart"):
+        elif self.style == "explicit" and self.kind == "bce" and np.max(np.abs(z)) < 9:
             out = sigmoid(z)
             dz = (-self.y / out + (1 - self.y) / (1 - out)) / self.m * out * (1 - out)
         else:
@@ -313,6 +313,7 @@ def alarms(count: int, verbose: bool = False, start: int = 0) -> str:
             errors = {c.name: float(f"{c.error:.1e}") for c in report.comparisons if not c.ok}
             remarks = " ".join(report.remarks)[:160] if verbose else ""
             lines.append(f"{name}: found {found}, errors {errors}, unexplained {report.unexplained} {remarks}".rstrip())
-    head = f"{count} right backward passes, {len(lines)} false alarms; {seconds / count:.3f} s each, at most {slowest:.2f} s"
+    head = f"{count} right backward passes, {len(lines)} false alarms; "
+    head += f"{seconds / count:.3f} s each, at most {slowest:.2f} s"
     kinds = ", ".join(f"{style} {n}" for style, n in sorted(styles.items()))
     return "\n".join([head, f"  {kinds}", *(f"  FALSE ALARM {line}" for line in lines)])

@@ -12,7 +12,7 @@ from typing import Any
 import autograd_lite as ag
 from autograd_lite.checking.report import Report
 from tests.checking.examination.architectures import LR
-from tests.checking.examination.mutations import STEP, Case
+from tests.checking.examination.mutations import CONSTANT, INTERMEDIATES, STEP, Case
 
 #: More seconds than this are a miss.
 LIMIT = 120
@@ -35,13 +35,20 @@ class Result:
         return not self.missed
 
 
-def accepted(case: Case, where: str, parameters: Iterable[str]) -> set[str]:
+def accepted(case: Case, where: str, kind: str, parameters: Iterable[str]) -> set[str]:
     """The places that count as naming a cause: THE DEFINITION.
 
     A parameter or the loss: itself. An intermediate: itself and the values directly before and after it on the
-    architecture's chains.
+    architecture's chains. Where a second mistake may hide all but one of the parameters right below a constant factor,
+    and no intermediate is given, that parameter too.
     """
-    return {where} if where == "loss" or where in set(parameters) else {where, *case.architecture.neighbours(where)}
+    if where == "loss" or where in set(parameters):
+        return {where}
+    places = {where, *case.architecture.neighbours(where)}
+    lowest = {chain.split()[0] for chain in case.architecture.chains}
+    if kind in CONSTANT and len(case.mistakes) > 1 and case.mode != INTERMEDIATES and where in lowest:
+        places |= set(parameters)
+    return places
 
 
 def examine(case: Case) -> Result:
@@ -58,7 +65,7 @@ def examine(case: Case) -> Result:
     result.seconds = time.perf_counter() - started
     result.found = [(f.where, f.kind) for f in report.findings if not f.benign]
     rest = list(result.found)
-    readings = [{(at, kind) for where, kind in c for at in accepted(case, where, p)} for c in case.causes]
+    readings = [{(at, kind) for where, kind in c for at in accepted(case, where, kind, p)} for c in case.causes]
     for cause, reading in zip(case.causes, readings, strict=True):
         exact = [pair for pair in rest if pair in cause]
         match = next(iter([*exact, *(pair for pair in rest if pair in reading)]), None)
