@@ -29,13 +29,16 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as ag
-from autograd_lite.derivation import derive
+from autograd_lite.derivation import Derivation, derive
 from autograd_lite.errors import DerivationError, MissingRuleError, NoGraphError, UnsupportedCallError
-from autograd_lite.expressions import Program
+from autograd_lite.expressions import Program, idioms
 from autograd_lite.source import to_source
 from autograd_lite.tracing import trace
 from autograd_lite.trees import leaves_of, rebuild
 
+HELPERS_OF_LINES = (
+    idioms.sigmoid, idioms.relu, idioms.softplus, idioms.softmax, idioms.logsumexp, idioms.log_softmax
+)  # fmt: skip
 #: What the emitted program's docstring says where it claims to be right for other batch sizes.
 CLAIM = "other lengths of axes (a batch) than 1, work as well"
 
@@ -810,17 +813,36 @@ def _asserted(program: RandomProgram, which: int, error: AssertionError, outcome
 
 def _derivation(f: Callable[..., Any], args: tuple[Any, ...], outcome: Outcome) -> None:
     try:
-        written = str(derive(f, *_copied_all(args)))
+        derivation = derive(f, *_copied_all(args))
+        written = str(derivation)
     except NoGraphError:
         outcome.is_constant = True
         return
     except Exception:
         outcome.failures.append("derive: " + traceback.format_exc(limit=-4).strip())
         return
+    if "np.empty(" not in written:
+        outcome.failures += _lines_that_run_otherwise(derivation)
     own = {name for name in NAMES if re.fullmatch(r"t\d+", name)}
     found = set(re.findall(r"(?<![\w.])d?t\d+\b", written)) - own - {f"d{name}" for name in own}
     if found and "t1" not in written:
         outcome.failures.append(f"derive shows {sorted(found)}:\n{written}")
+
+
+def _lines_that_run_otherwise(derivation: Derivation) -> Iterator[str]:
+    """The lines whose text, run as NumPy code, gives another value than they have."""
+    leaves = derivation.outline.plain.leaf_values()
+    values, space = _copied(leaves), {"np": np, **{h.__name__: h for h in HELPERS_OF_LINES}, **_copied(leaves)}
+    with np.errstate(all="ignore"):
+        for line in derivation.lines:
+            values[line.name] = line.evaluate(values)
+            exec(line.text, space)
+            ours, theirs = np.asarray(space[line.name]), np.asarray(values[line.name])
+            if line.shape is not None and not (
+                ours.shape == theirs.shape and np.allclose(ours, theirs, atol=1e-9, equal_nan=True)
+            ):
+                yield f"derive: the text of {line.name} gives {_short([ours])}, the line {_short([theirs])}:\n{line.text}"
+                return
 
 
 def _is_slope(f: Callable[..., Any], args: tuple[Any, ...], gradients: list[Any]) -> bool:

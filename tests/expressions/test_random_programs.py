@@ -7,7 +7,7 @@ import pytest
 
 from tests.expressions.random_programs import CLAIM, Outcome, examine, random_program, ruff_command, ruff_finds
 
-COUNT = 300
+COUNT = 250
 STRIDE = 10
 
 

@@ -16,6 +16,7 @@ from autograd_lite.checking.doctor.search import Hypothesis, Probe, Search, Slip
 from autograd_lite.checking.doctor.words import message
 from autograd_lite.checking.report import Finding
 from autograd_lite.expressions import Constant, Line, Name, Outline, Term, idioms
+from autograd_lite.expressions.algebra import Tidier
 from autograd_lite.expressions.outlines import statements
 from autograd_lite.expressions.terms import call, is_call
 from autograd_lite.graph import Node
@@ -282,7 +283,23 @@ class _Case:
             if node.operation.function in factors:
                 name, parts = factors[node.operation.function]
                 found.append((source, Activation(name, z, a, parts)))
+            else:
+                found += self._other_activation(node, source, z, a)
         return found
+
+    def _other_activation(self, node: Node, source: Node, z: Name, a: Name) -> list[tuple[Node, Activation]]:
+        """Any other function of single entries: the factors of the line that read nothing but its input and output."""
+        assert node.operation is not None
+        is_elementwise = isinstance(node.operation.function, np.ufunc) or node.operation.is_elementwise
+        line = next((one for one in self.lines if one.node is source), None)
+        if line is None or not is_elementwise or not is_call(line.term, np.multiply, np.divide):
+            return []
+        factors = tuple(
+            factor
+            for factor, power in Tidier().product(line.term).factors.items()
+            if power == 1 and factor.names() and factor.names() <= {z.name, a.name} and factor.shape == z.shape
+        )
+        return [(source, Activation(node.operation.name, z, a, factors))] if factors else []
 
     def _past_activations(self) -> dict[str, str]:
         """For each gradient at the input of an activation function the name of that at its output."""

@@ -122,9 +122,12 @@ class Editor:
     def edits(self, term: Term) -> Iterator[Edit]:
         """Yield every edit of a right side."""
         yield from self._of_derivative(term)
+        derivative = {f for activation in self.activations for f in activation.factors if not isinstance(f, Name)}
         for place, part in term.walk():
-            for edit in self._of_part(part, is_whole=not place, above=_above(term, place)):
-                yield replace(edit, term=term.replaced(place, edit.term))
+            is_inside = any(term.at(place[:length]) in derivative for length in range(1, len(place) + 1))
+            for edit in self._of_part(part, _above(term, place)):
+                kind = "wrong_activation_derivative" if is_inside and edit.kind == "wrong_operand" else edit.kind
+                yield replace(edit, kind=kind, term=term.replaced(place, edit.term))
         yield from self._of_whole(term)
 
     # -- derivatives of activations --------------------------------------------------------------------------------
@@ -137,7 +140,7 @@ class Editor:
 
     # -- parts -----------------------------------------------------------------------------------------------------
 
-    def _of_part(self, part: Term, is_whole: bool, above: Term | None) -> Iterator[Edit]:
+    def _of_part(self, part: Term, above: Term | None) -> Iterator[Edit]:
         if isinstance(part, Name):
             yield from self._of_name(part, above)
         elif isinstance(part, Constant):

@@ -485,6 +485,8 @@ def backward(p):
     return {"W": dW, "gamma": dgamma, "beta": dbeta, "a": da, "out": dout, "xhat": dxhat, "z": dz}
 """,
     "z xhat out a",
+    "z mu xhat",
+    "z var xhat",
 )
 
 _add(
