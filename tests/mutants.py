@@ -1,10 +1,14 @@
 """Mutation testing: change the engine in small ways, one at a time, and see that the tests notice.
 
-    python -m tests.mutants                       every mutant of the rules, the backward pass and in-place tracking
+    python -m tests.mutants --out verdicts.jsonl     every mutant of the rules, the backward pass and in-place tracking
     python -m tests.mutants --files rules/shapes.py --sample 50
 
-It works in a copy of the checkout. A mutant that no test notices is printed with its line: a gap in the tests, or a
-change that makes no difference.
+A mutant that no test notices is printed with its line as soon as it is found: a gap in the tests, or a change that
+makes no difference. With ``--out``, a second run judges what is left, and again the mutants that had survived.
+
+The tests are collected once, and run once to see which of them run which lines. Then a process is forked for each
+mutant: it puts the changed code into the functions and runs the tests that run the changed lines, the quickest first.
+A change of what runs at import needs a fresh process, in a copy of the checkout. A test that hangs has noticed.
 """
 
 from __future__ import annotations
@@ -12,28 +16,50 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import functools
+import gc
+import hashlib
+import inspect
+import json
+import os
+import pickle
 import random
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import threading
+import time
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Queue
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+import pytest
+import scipy.special
+
+from autograd_lite.registry import _late_tables, operation_of
 
 ROOT = Path(__file__).resolve().parent.parent
+ENGINE = ROOT / "autograd_lite"
 FILES = [
-    *(f"rules/{p.name}" for p in sorted((ROOT / "autograd_lite" / "rules").glob("*.py")) if p.name != "__init__.py"),
+    *(f"rules/{p.name}" for p in sorted((ENGINE / "rules").glob("*.py")) if p.name != "__init__.py"),
     "backward.py",
     "indexed.py",
     "tensor/recording.py",
     "tensor/writing.py",
     "tensor/memory.py",
 ]
-#: In an order that finds most mutants soon.
+#: What uses the engine directly.
 TESTS = [
+    "tests/rules/test_grid.py",
+    "tests/rules/test_special.py",
+    "tests/rules/test_complex.py",
     "tests/test_in_place.py",
     "tests/test_backward.py",
     "tests/test_tensor.py",
@@ -41,11 +67,17 @@ TESTS = [
     "tests/test_transforms.py",
     "tests/test_anomaly.py",
     "tests/test_checkpointing.py",
-    "tests/rules/test_grid.py",
-    "tests/rules/test_special.py",
-    "tests/rules/test_complex.py",
+    "tests/test_modes.py",
+    "tests/test_batching.py",
+    "tests/test_threads.py",
     "tests/test_properties.py",
+    "tests/checking",
+    "autograd_lite/indexed.py",
+    "autograd_lite/tensor",
 ]
+PYTEST = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header"]
+MEMORY = 8 * 2**30  # bytes that a mutant may ask for
+CRASHED = 3  # the exit status of a forked process that could not do its work
 
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.MatMult: ast.Mult, ast.Pow: ast.Mult,
@@ -56,24 +88,42 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
 
 @dataclass(frozen=True)
 class Mutant:
+    """A changed version of a file: its tree, pickled, and the lines of the statement or lambda with the change."""
+
     file: str
     line: int
+    lines: range
     change: str
-    source: str
+    tree: bytes
+
+    @property
+    def key(self) -> str:
+        """What names it in the file of verdicts."""
+        return hashlib.sha256(self.file.encode() + self.tree).hexdigest()[:16]
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.change}"
 
 
 def mutants_of(file: str) -> Iterator[Mutant]:
     """Yield every changed version of a file."""
-    text = (ROOT / "autograd_lite" / file).read_text(encoding="utf-8")
-    tree = ast.parse(text)
+    tree = ast.parse((ENGINE / file).read_text(encoding="utf-8"))
+    pickled = pickle.dumps(tree)
+    lines = {id(tree): range(0)}
+    for node in ast.walk(tree):  # parents come before their children
+        if isinstance(node, (ast.stmt, ast.Lambda)):
+            body = getattr(node, "body", None)
+            end = body[0].lineno if isinstance(body, list) else (node.end_lineno or 0) + 1
+            lines[id(node)] = range(node.lineno, max(end, node.lineno + 1))
+        lines.update((id(child), lines[id(node)]) for child in ast.iter_child_nodes(node))
     for number, original in enumerate(ast.walk(tree)):
         for variant in range(3):
-            if not apply_change(copy.deepcopy(original), variant):
-                continue
-            changed = copy.deepcopy(tree)
-            node = list(ast.walk(changed))[number]
-            change = apply_change(node, variant)
-            yield Mutant(file, getattr(original, "lineno", 0), change, ast.unparse(ast.fix_missing_locations(changed)))
+            if apply_change(copy.deepcopy(original), variant):
+                changed = pickle.loads(pickled)
+                change = apply_change(list(ast.walk(changed))[number], variant)
+                ast.fix_missing_locations(changed)
+                line = getattr(original, "lineno", 0)
+                yield Mutant(file, line, lines[id(original)], change, pickle.dumps(changed))
 
 
 def apply_change(node: ast.AST, variant: int) -> str:
@@ -128,61 +178,221 @@ def swap_names(node: ast.Lambda, variant: int) -> str:
     return ""
 
 
-def survives(mutant: Mutant, checkout: Path) -> bool:
-    """Say whether the tests pass with the mutant in place of the file."""
-    path = checkout / "autograd_lite" / mutant.file
-    original = path.read_text(encoding="utf-8")
-    path.write_text(mutant.source, encoding="utf-8")
-    chapter = ["tests/rules/test_grid.py"] if mutant.file.startswith("rules/") else []
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header"]
-    try:
-        for tests in (chapter, TESTS) if chapter else (TESTS,):
-            try:
-                result = subprocess.run([*command, *tests], cwd=checkout, capture_output=True, timeout=120, check=False)
-            except subprocess.TimeoutExpired:
-                return False
-            if result.returncode != 0:
-                return False
+@dataclass(frozen=True)
+class Coverage:
+    """For each line (file, number) the tests that run it, by their place in the collection; what each test is."""
+
+    tests: dict[tuple[str, int], set[int]]
+    seconds: list[float]
+    functions: list[str]
+
+    def of(self, mutant: Mutant) -> list[int]:
+        """Return the tests that run the changed lines: the quickest of each test function first, then the others."""
+        found = set[int]().union(*(self.tests.get((mutant.file, line), ()) for line in mutant.lines))
+        turns: dict[int, int] = {}
+        seen: dict[str, int] = defaultdict(int)
+        for i in sorted(found, key=self.seconds.__getitem__):
+            turns[i] = seen[self.functions[i]]
+            seen[self.functions[i]] += 1
+        return sorted(turns, key=turns.__getitem__)
+
+
+class Judge:
+    """A plugin for pytest that judges mutants where the tests would run."""
+
+    def __init__(self, mutants: list[Mutant], report: Callable[[Mutant, bool], None]) -> None:
+        self.mutants = mutants
+        self.report = report
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        operation_of(scipy.special.expit)  # states a table, which otherwise the first test that needs it would state
+        self.items = session.items
+        objects = gc.get_objects()
+        self.caches = [o for o in objects if isinstance(o, functools._lru_cache_wrapper)]
+        self.caches = [cached for cached in self.caches if cached.__module__.startswith("autograd_lite")]
+        self.functions = [o for o in objects if isinstance(o, FunctionType) and o not in _late_tables.values()]
+        gc.freeze()  # the forked processes share what there is
+        with tempfile.TemporaryDirectory() as folder:
+            self.coverage = self.measure_coverage(Path(folder) / "coverage")
+            self.checkout = Path(folder) / "checkout"
+            shutil.copytree(ROOT, self.checkout, ignore=shutil.ignore_patterns(".git", ".venv", "*cache*"))
+            for mutant in self.mutants:
+                self.report(mutant, self.survives(mutant))
         return True
-    finally:
-        path.write_text(original, encoding="utf-8")
+
+    def measure_coverage(self, path: Path) -> Coverage:
+        """Run every test: in a forked process, so that nothing is worked out yet when the mutants come."""
+
+        def run() -> None:
+            tests: dict[tuple[str, int], set[int]] = defaultdict(set)
+            seconds = []
+            for i, item in enumerate(self.items):
+                start = time.perf_counter()
+                seen: set[tuple[str, int]] = set()
+                trace_lines(seen)
+                if not self.passes(item, self.items[i + 1] if i + 1 < len(self.items) else None):
+                    raise RuntimeError(f"without a mutant too there is a failure: {item.nodeid}")
+                seconds.append(time.perf_counter() - start)
+                for line in seen:
+                    tests[line].add(i)
+            functions = [item.nodeid.partition("[")[0] for item in self.items]
+            path.write_bytes(pickle.dumps(Coverage(tests, seconds, functions)))
+
+        if in_fork(run) != 0:
+            raise RuntimeError("the tests must pass before they can judge")
+        coverage: Coverage = pickle.loads(path.read_bytes())
+        return coverage
+
+    def passes(self, item: pytest.Item, following: pytest.Item | None) -> bool:
+        for cached in self.caches:
+            cached.cache_clear()
+        self.has_failed = False
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        return not self.has_failed
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.has_failed = self.has_failed or report.failed
+
+    def survives(self, mutant: Mutant) -> bool:
+        """Say whether the tests pass with the mutant in place of the file."""
+        chosen = self.coverage.of(mutant)
+        swaps = swaps_of(mutant, self.functions)
+        if not chosen or not swaps:
+            return self.survives_import(mutant, [self.items[i].nodeid for i in chosen[:20]])
+
+        def run() -> None:
+            for function, code in swaps:
+                function.__code__ = code
+            for i, following in zip(chosen, [*chosen[1:], None], strict=True):
+                signal.alarm(int(10 + 10 * self.coverage.seconds[i]))  # ends the process
+                if not self.passes(self.items[i], None if following is None else self.items[following]):
+                    os._exit(1)
+
+        status = in_fork(run)
+        if status == CRASHED:
+            raise RuntimeError(f"could not judge {mutant}")
+        return status == 0
+
+    def survives_import(self, mutant: Mutant, first: list[str]) -> bool:
+        """The same in a fresh process: some tests first, then all."""
+        path = self.checkout / "autograd_lite" / mutant.file
+        path.write_text(ast.unparse(pickle.loads(mutant.tree)), encoding="utf-8")
+        environment = {**os.environ, "PYTHONPATH": str(self.checkout), "PYTHONDONTWRITEBYTECODE": "1"}
+        try:
+            for tests in (first, TESTS) if first else (TESTS,):
+                command = [sys.executable, "-m", "pytest", *PYTEST, *tests]
+                result = subprocess.run(
+                    command, cwd=self.checkout, env=environment, capture_output=True, timeout=1800, check=False
+                )
+                if result.returncode != 0:
+                    return False
+            return True
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            shutil.copy2(ENGINE / mutant.file, path)
+
+
+def trace_lines(seen: set[tuple[str, int]]) -> None:
+    """From now on note which lines of the engine run."""
+    files = {str(ENGINE / file): file for file in FILES}
+
+    def trace_call(frame: FrameType, event: str, arg: Any) -> Any:
+        file = files.get(frame.f_code.co_filename)
+        if file is None:
+            return None
+
+        def trace_line(frame: FrameType, event: str, arg: Any) -> Any:
+            seen.add((file, frame.f_lineno))
+            return trace_line
+
+        return trace_line(frame, event, arg)
+
+    threading.settrace(trace_call)
+    sys.settrace(trace_call)
+
+
+def in_fork(run: Callable[[], None]) -> int:
+    """Run a function in a forked process, without its output; return the exit status."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            run()
+            os._exit(0)
+        except BaseException:  # nothing may get out of here, into the caller's copy
+            traceback.print_exc()
+        finally:
+            os._exit(CRASHED)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def swaps_of(mutant: Mutant, functions: list[FunctionType]) -> list[tuple[FunctionType, CodeType]]:
+    """Return the functions that are changed, with their changed code; none if that can not be put in place."""
+    path = str(ENGINE / mutant.file)
+    original = compile((ENGINE / mutant.file).read_text(encoding="utf-8"), path, "exec", dont_inherit=True)
+    changed = list(changed_code(original, compile(pickle.loads(mutant.tree), path, "exec", dont_inherit=True)))
+    if any(len(old.co_freevars) != len(new.co_freevars) for old, new in changed):
+        return []  # a closure can not take code that reads more of what is around it, or less
+    candidates = [f for f in functions if f.__code__.co_filename == path]
+    return [(f, new) for f in candidates for old, new in changed if f.__code__ == old]
+
+
+def changed_code(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
+    """Yield the code of functions that differs, but only if the code around them, of modules and classes, does not."""
+    if old.co_flags & inspect.CO_OPTIMIZED:  # a function
+        yield old, new
+    elif (old.co_code, old.co_names) != (new.co_code, new.co_names):
+        return
+    for one, other in zip(old.co_consts, new.co_consts, strict=False):
+        if one != other and isinstance(one, CodeType) and isinstance(other, CodeType):
+            yield from changed_code(one, other)
+        elif one != other and not old.co_flags & inspect.CO_OPTIMIZED:
+            return
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description="Mutation testing of the engine.")
     parser.add_argument("--files", nargs="*", default=FILES, help="files of autograd_lite/ (default: %(default)s)")
     parser.add_argument("--sample", type=int, help="only so many mutants of each file, drawn with a fixed seed")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, help="a file of verdicts, to go on from and to add to")
     arguments = parser.parse_args()
-    chosen: list[Mutant] = []
+    mutants: list[Mutant] = []
     for file in arguments.files:
-        mutants = list(mutants_of(file))
-        if arguments.sample and len(mutants) > arguments.sample:
-            mutants = random.Random(0).sample(mutants, arguments.sample)
-        chosen += mutants
-    checkouts: Queue[Path] = Queue()
-    with tempfile.TemporaryDirectory() as folder:
-        for job in range(arguments.jobs):
-            checkout = Path(folder) / str(job)
-            shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".git", ".venv", "*cache*", "__pycache__"))
-            checkouts.put(checkout)
+        of_file = list(mutants_of(file))
+        if arguments.sample and len(of_file) > arguments.sample:
+            of_file = random.Random(0).sample(of_file, arguments.sample)
+        mutants += of_file
+    lines = arguments.out.read_text(encoding="utf-8").splitlines() if arguments.out and arguments.out.exists() else []
+    killed = {verdict["key"] for verdict in map(json.loads, lines) if not verdict["survived"]}
+    todo = [mutant for mutant in mutants if mutant.key not in killed]
+    survivors: list[Mutant] = []
+    judged = 0
 
-        def judge(mutant: Mutant) -> bool:
-            checkout = checkouts.get()
-            try:
-                return survives(mutant, checkout)
-            finally:
-                checkouts.put(checkout)
+    def report(mutant: Mutant, survived: bool) -> None:
+        nonlocal judged
+        judged += 1
+        if survived:
+            survivors.append(mutant)
+            print(f"survived: {mutant}", flush=True)
+        if judged % 50 == 0:
+            print(f"... {judged} of {len(todo)} judged, {len(survivors)} survived", flush=True)
+        if arguments.out:
+            verdict = {"key": mutant.key, "survived": survived, "mutant": str(mutant)}
+            with arguments.out.open("a", encoding="utf-8") as out:
+                out.write(json.dumps(verdict) + "\n")
 
-        with ThreadPoolExecutor(arguments.jobs) as pool:
-            verdicts = list(zip(chosen, pool.map(judge, chosen), strict=True))
+    os.chdir(ROOT)
+    print(f"{len(mutants)} mutants, {len(todo)} of them to judge", flush=True)
+    if todo and pytest.main([*PYTEST, "-s", "-qq", *TESTS], plugins=[Judge(todo, report)]) != 0:
+        return 2
     for file in arguments.files:
-        of_file = [alive for mutant, alive in verdicts if mutant.file == file]
-        print(f"{file:28s} {len(of_file):4d} mutants, {len(of_file) - sum(of_file):4d} killed")
-    survivors = [mutant for mutant, alive in verdicts if alive]
-    for mutant in survivors:
-        print(f"survived: {mutant.file}:{mutant.line}: {mutant.change}")
-    print(f"{len(verdicts)} mutants, {len(verdicts) - len(survivors)} killed, {len(survivors)} survived")
+        count = sum(mutant.file == file for mutant in mutants)
+        alive = sum(mutant.file == file for mutant in survivors)
+        print(f"{file:28s} {count:4d} mutants, {count - alive:4d} killed")
+    print(f"{len(mutants)} mutants, {len(mutants) - len(survivors)} killed, {len(survivors)} survived")
     return 1 if survivors else 0
 
 

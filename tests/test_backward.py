@@ -11,6 +11,8 @@ import pytest
 import autograd_lite as ag
 from autograd_lite import Tensor, errors
 from autograd_lite.graph import Graph
+from autograd_lite.registry import defreduction
+from autograd_lite.transforms import vjp
 
 
 def leaf(data, name: str | None = None) -> Tensor:
@@ -84,6 +86,20 @@ def test_entries_and_whole_array_add_up() -> None:
     assert x.grad.tolist() == [12.0, 202.0, 2.0]
 
 
+def test_broadcasting_adds_and_stretches_axes_at_once() -> None:
+    x = leaf([[1.0], [2.0]])
+    (x * np.arange(8.0).reshape(1, 2, 4)).sum().backward()
+    assert x.grad.tolist() == [[6.0], [22.0]]
+
+
+def test_what_a_value_was_made_of_waits_for_its_entries() -> None:
+    x = leaf([1.0, 2.0])
+    u = x * 2
+    y = u * 3
+    (y[0] * 10 + u.sum()).backward()
+    assert x.grad.tolist() == [62.0, 2.0]
+
+
 def test_starting_gradient() -> None:
     x = leaf([1.0, 2.0])
     (x * 2).backward(gradient=[1.0, 10.0])
@@ -143,6 +159,14 @@ def test_a_second_pass_through_a_freed_graph_is_refused() -> None:
     with pytest.raises(errors.FreedGraphError, match=r"np\.sum of shape \(\).*retain_graph=True"):
         y.backward()
     assert x.grad.tolist() == np.exp([1.0, 2.0]).tolist()
+
+
+def test_a_recorded_pass_through_a_freed_graph_is_refused() -> None:
+    x = leaf([1.0, 2.0])
+    y = (x * 2).sum()
+    y.backward()
+    with pytest.raises(errors.FreedGraphError, match=r"np\.sum of shape \(\)"):
+        y.backward(create_graph=True)
 
 
 def test_retain_graph() -> None:
@@ -321,3 +345,35 @@ def test_entries_are_not_added_into_a_cotangent_that_another_value_shares() -> N
     (total.sum() + entry * 10).backward()
     assert a.grad.tolist() == [11.0, 1.0]
     assert b.grad.tolist() == [1.0, 1.0]
+
+
+def test_a_hook_sees_a_complete_cotangent_where_one_output_depends_on_another() -> None:
+    seen = []
+
+    def program(x):
+        y = x * 2
+        y.register_hook(seen.append)
+        return y, y * y
+
+    _, pullback = vjp(program, np.array(3.0))
+    assert pullback((np.array(1.0), np.array(1.0)))[0] == 26.0
+    assert seen == [13.0]
+
+
+def test_a_hook_may_return_another_dtype() -> None:
+    x = leaf(np.float32([1.0, 2.0]))
+    y = x[0]
+    y.register_hook(lambda g: g * (3.0 + 1j))
+    y.backward()
+    assert x.grad.dtype == np.float32
+    assert x.grad.tolist() == [3.0, 0.0]
+
+
+def test_a_rule_of_a_reduction_that_returns_the_wrong_shape_is_named() -> None:
+    @ag.primitive
+    def total(x, axis=None, keepdims=False):
+        return np.sum(x, axis=axis, keepdims=keepdims)
+
+    defreduction(total, x=lambda g: np.ones((2, 1)))
+    with pytest.raises(errors.RuleError, match=r"rule of total .* cotangent of shape \(2, 1\) .* of shape \(3,\)"):
+        total(leaf([1.0, 2.0, 3.0])).backward()

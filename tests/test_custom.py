@@ -49,6 +49,26 @@ def test_a_cache_serves_the_rule_and_higher_orders() -> None:
     assert type(normalised(x, y)) is np.ndarray
 
 
+def test_a_cache_of_a_function_of_one_argument() -> None:
+    @lambda f: ag.primitive(f, cache=True)
+    def squashed(x):
+        e = np.exp(-x)
+        return 1 / (1 + e), e
+
+    ag.defvjp(squashed, x=lambda g, ans, cache: g * cache * ans**2)
+    ag.check_grads(squashed, (np.array([0.5, -1.0]),), order=3)
+
+
+def test_a_cache_of_a_call_by_keyword() -> None:
+    @lambda f: ag.primitive(f, cache=True)
+    def damped(x, y):
+        e = np.exp(-x)
+        return e * y, e
+
+    ag.defvjp(damped, x=lambda g, y, cache: -g * cache * y, y=lambda g, cache: g * cache)
+    ag.check_grads(lambda x, y: damped(x, y=y), (np.array([0.5, -1.0]), np.array([2.0, 3.0])), order=2)
+
+
 def test_in_place_code_may_be_a_primitive() -> None:
     @ag.primitive
     def running_total(x):
@@ -73,6 +93,19 @@ def test_without_a_rule_the_call_is_refused() -> None:
     assert mystery(x, 2.0).item() == 2.0
     with pytest.raises(errors.MissingRuleError, match=r"no derivative rule for its argument y.*defvjp\(mystery, y="):
         mystery(2.0, x)
+
+
+def test_an_argument_that_needs_no_gradient_needs_no_rule() -> None:
+    @ag.primitive
+    def scaled(x, y):
+        return x * y
+
+    ag.defvjp(scaled, x=lambda g, y: g * y)
+    x = ag.Tensor([1.0], requires_grad=True)
+    for result in (scaled(x, ag.Tensor(2.0)), scaled(x, y=ag.Tensor(2.0))):
+        x.zero_grad()
+        result.sum().backward()
+        assert x.grad.tolist() == [2.0]
 
 
 @pytest.mark.parametrize(

@@ -166,12 +166,38 @@ def new_axis_and_ellipsis(x):
     return x * x
 
 
+def copies_are_not_views(z):
+    picked, flat = z[:, [0, 2]], z.T.reshape(-1)  # copies that have a base all the same
+    picked *= 0
+    flat[:6] = 1.0
+    return z[:, :2] * z.sum() + picked * flat.sum()
+
+
+def views_by_keyword(z):
+    np.transpose(a=z)[0] = 2.0
+    np.swapaxes(a=z, axis1=0, axis2=1)[1] *= 3
+    return z * z
+
+
+def view_sees_an_augmented_assignment(z):
+    column = z[:, 1]
+    z *= 3
+    return column * column
+
+
+def views_that_have_changed_meet_functions(z):
+    row, column = z[0], z[:, 1]
+    z[0] = z[1] * 2
+    return np.stack([row, z[1]]) * np.sum(column)
+
+
 PROGRAMS = [
     set_row, set_entry_read_before_and_after, masked_increment, write_through_a_view, write_through_a_view_of_a_view,
     view_sees_writes_to_its_base, write_through_reshape, write_through_ravel_transpose_swapaxes, overlapping_views,
     saved_before_overwritten, saved_and_overwritten_many_times, loop_into_a_buffer, every_augmented_assignment,
     broadcast_value, repeated_index, add_at, output_argument, value_is_a_view_of_the_same, scalar_in_place,
-    new_axis_and_ellipsis,
+    new_axis_and_ellipsis, copies_are_not_views, views_by_keyword, views_that_have_changed_meet_functions,
+    view_sees_an_augmented_assignment,
 ]  # fmt: skip
 
 
@@ -205,6 +231,16 @@ def test_data_changed_after_it_was_recorded_keeps_the_gradient_right() -> None:
     assert x.data.tolist() == [200.0, 4.0]
 
 
+def test_what_was_recorded_by_keyword_is_not_written_to() -> None:
+    t = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = t * 1
+    y[0] = 5.0
+    variance = np.var(a=y)
+    y[1] = 100.0
+    variance.backward()
+    np.testing.assert_allclose(t.grad, [0.0, 2 / 3 * (2 - 10 / 3), 2 / 3 * (3 - 10 / 3)])
+
+
 def test_parameters_are_updated_in_place_without_recording() -> None:
     w = Tensor([3.0, 4.0], requires_grad=True, name="w")
     view = w[0:1]
@@ -227,6 +263,65 @@ def test_a_detached_tensor_does_not_write_to_the_original() -> None:
     cut[0] = 0.0
     y.sum().backward()
     np.testing.assert_allclose(x.grad, np.exp([1.0, 2.0]))
+
+
+def test_the_answer_of_an_augmented_assignment_is_not_written_to() -> None:
+    w = Tensor([2.0, 4.0], requires_grad=True)
+    y = Tensor([3.0, 8.0])
+    y[0] = 6.0
+    y /= w
+    total = y.sum()
+    y[...] = 100.0
+    total.backward()
+    assert w.grad.tolist() == [-1.5, -0.5]
+
+
+def test_what_was_recorded_in_a_sequence_is_not_written_to() -> None:
+    t = Tensor([1.0, 2.0], requires_grad=True)
+    y = t * 1
+    y[0] = 5.0
+    square = np.einsum("i,i->", y, y)
+    y[1] = 100.0
+    square.backward()
+    assert t.grad.tolist() == [0.0, 4.0]
+
+
+def test_the_node_of_a_view_is_that_of_its_new_value() -> None:
+    z = Tensor([1.0, 2.0], requires_grad=True) * 1
+    view = z[:1]
+    before = view.node
+    z[0] = 5.0
+    node = view.node
+    assert node is not before
+    assert node is view.node
+
+
+def test_a_view_stays_when_something_else_is_written_to() -> None:
+    z, other = Tensor([1.0, 2.0], requires_grad=True) * 1, Tensor([3.0])
+    for value in (2.0, 10.0):
+        view = z[:1]
+        node = view.node
+        other[0] = 4.0
+        assert (view * 2).data.tolist() == [value]
+        assert view.node is node
+        z[0] = 5.0
+
+
+def test_reading_a_view_again_leaves_no_grad_as_it_is() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    z = x * 1
+    view = z[:1]
+    with ag.no_grad():
+        z[0] = 3.0
+        assert view.data.tolist() == [3.0]
+        assert not (x * 2).requires_grad
+
+
+def test_an_index_is_read_again_when_it_has_changed() -> None:
+    index = Tensor([0, 1])
+    first = index[:1]
+    index[0] = 2
+    assert Tensor([10.0, 20.0, 30.0])[first].data.tolist() == [30.0]
 
 
 def test_names_stay() -> None:
@@ -326,6 +421,20 @@ def test_changed_data_that_no_rule_needs_do_not_matter() -> None:
     assert x.grad.tolist() == [1.0, 1.0]
 
 
+def test_changed_answers_matter_to_the_rules_that_read_them() -> None:
+    w, x = Tensor([1.0, 2.0], requires_grad=True), Tensor([3.0, 4.0], requires_grad=True)
+    product = w * x
+    total = product.sum()
+    product.data *= 2.0
+    total.backward()
+    assert w.grad.tolist() == [3.0, 4.0]
+    logs = np.logaddexp(w, np.zeros(2))
+    total = logs.sum()
+    logs.data *= 2.0
+    with pytest.raises(errors.InPlaceError, match=r"np\.logaddexp"):
+        total.backward()
+
+
 def test_changes_before_the_record_do_not_matter() -> None:
     w = Tensor([1.0, 2.0], requires_grad=True)
     for _ in range(3):
@@ -347,3 +456,35 @@ def test_what_a_primitive_returns_as_a_view_is_not_overwritten() -> None:
     square.sum().backward()
     assert part.data.tolist() == [2.0, 3.0]
     assert t.grad.tolist() == [0.0, 4.0, 6.0]
+
+
+def test_overwriting_does_not_erase_a_cotangent_that_others_hold() -> None:
+    a, b = Tensor([1.0, 2.0], requires_grad=True), Tensor([3.0, 4.0], requires_grad=True)
+    y, z = a * 1, b * 1
+    z[0] = 5.0
+    total = y + z  # sends one and the same cotangent to y and z
+    seed = np.ones(2)
+    total.backward(gradient=seed)
+    assert a.grad.tolist() == [1.0, 1.0]
+    assert b.grad.tolist() == [0.0, 1.0]
+    assert seed.tolist() == [1.0, 1.0]
+
+
+def test_overwriting_does_not_erase_what_a_hook_has_seen() -> None:
+    seen = []
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = x * 1
+    y[0] = 5.0
+    y.register_hook(seen.append)
+    (y * 2 + y * 3).sum().backward()
+    assert x.grad.tolist() == [0.0, 5.0]
+    assert seen[0].tolist() == [5.0, 5.0]
+
+
+def test_what_a_value_was_made_of_waits_for_its_overwritten_entries() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    u = x * 2
+    y = u * 3
+    y[0] = 5.0
+    (y + u).sum().backward()
+    assert x.grad.tolist() == [2.0, 8.0]

@@ -138,6 +138,18 @@ def test_results_without_a_gradient_have_no_history() -> None:
     assert isinstance(y, Tensor)
     assert y.is_leaf
     assert not y.requires_grad
+    assert not np.stack([y, y]).requires_grad
+    with ag.no_grad():
+        assert not np.stack([make(2), make(2)]).requires_grad
+
+
+def test_subclasses_of_arrays_count_as_arrays() -> None:
+    class Measured(np.ndarray):
+        pass
+
+    y = make(2) * np.array([3.0, 4.0]).view(Measured)
+    assert type(y.data) is np.ndarray
+    assert y.data.tolist() == [3.0, 8.0]
 
 
 def test_integer_and_boolean_tensors_compute_as_arrays_do() -> None:
@@ -238,16 +250,23 @@ def test_an_argument_without_a_rule_is_named() -> None:
     ("call", "text"),
     [
         (lambda x: np.add(x, 1.0, out=np.zeros(2)), r"np\.add\(out=\.\.\.\).*writes into a plain array"),
+        (lambda x: np.take(x, [0, 1], out=np.zeros(2, int)), r"np\.take\(out=\.\.\.\).*write into a plain array"),
         (lambda x: np.sum(x, where=np.array([True, False])), r"np\.sum\(where=\.\.\.\).*not recorded"),
         (lambda x: np.sum(x, initial=3.0), r"np\.sum\(initial=\.\.\.\).*not recorded"),
         (lambda x: operator.iadd(np.zeros(2), x), "writes into a plain array"),
         (lambda x: x * np.ma.masked_array([1.0, 2.0], [True, False]), "MaskedArray.*plain array"),
     ],
-    ids=["out", "where", "initial", "array += tensor", "masked"],
+    ids=["out", "out of take", "where", "initial", "array += tensor", "masked"],
 )
 def test_calls_that_can_not_be_recorded_are_refused(call, text: str) -> None:
     with pytest.raises(errors.UnsupportedCallError, match=text):
         call(make(2))
+
+
+def test_defaults_may_be_given() -> None:
+    x = make(2)
+    np.sum(x, out=None, where=True).backward()
+    assert x.grad.tolist() == [1.0, 1.0]
 
 
 def test_numpys_own_errors_carry_the_operands() -> None:
@@ -257,6 +276,13 @@ def test_numpys_own_errors_carry_the_operands() -> None:
     assert caught.value.__notes__ == [
         "in np.matmul(Tensor 'x' of shape (2, 3) and dtype float64, an array of shape (4, 5) and dtype float64)"
     ]
+    with pytest.raises(ValueError, match="could not be broadcast") as caught:
+        x + list(range(100, 140))
+    note = caught.value.__notes__[0]
+    assert note.endswith("dtype float64, [100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 1...)")
+    with pytest.raises(ValueError, match="axis 7 is out of bounds") as caught:
+        np.sum(x, axis=7)
+    assert caught.value.__notes__[0].startswith("in np.sum(Tensor 'x' of shape (2, 3)")
     with pytest.raises(ValueError, match="could not be broadcast") as caught:
         x + np.ones(4)
     assert "np.add(Tensor 'x' of shape (2, 3)" in caught.value.__notes__[0]

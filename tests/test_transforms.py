@@ -157,6 +157,14 @@ def test_an_unused_argument_has_a_zero_cotangent() -> None:
     assert pullback(np.array([1.0]))[1].tolist() == [[0.0, 0.0]]
 
 
+def test_nothing_older_than_the_arguments_is_visited() -> None:
+    w = ag.Tensor([1.0, 2.0], requires_grad=True)
+    scale = np.exp(w)
+    scale.sum().backward()  # frees what was recorded of it
+    _, pullback = ag.vjp(lambda x: x * scale, np.array([3.0, 4.0]))
+    np.testing.assert_allclose(pullback(np.ones(2))[0].data, np.exp([1.0, 2.0]))
+
+
 @pytest.mark.parametrize("f", [np.sin, lambda x: np.exp(x) @ W, lambda x: np.sum(x**3, axis=0), lambda x: x[0, 1] * x])
 def test_jvp_is_the_derivative_along_the_tangent(f) -> None:
     tangent = np.cos(np.arange(6.0)).reshape(2, 3)

@@ -360,6 +360,7 @@ class Outline:
         self._tidier = Tidier()
         self._renamed: dict[str, str] = {}
         self._parts: set[str] = set()
+        self._kinks: list[Term] = []  # conditions that hold nowhere in the data, and were left out
         self._arrange()
         self.verify()
 
@@ -542,8 +543,10 @@ class Outline:
                     self._assume(f"{args[0].name} sums to 1 over axis {axis.value}", args[0].name)
             elif function is np.where and (_is_guard(part) or _is_tie(part)):
                 if not np.any(args[0].evaluate(self.program.values)):
+                    self._kinks.append(args[0])
                     replacements[part] = call(np.multiply, 1, args[2])  # a number, if it is a mask
             elif function is np.divide and _is_share(part) and np.all(args[1].evaluate(self.program.values) == 1):
+                self._kinks.append(call(np.not_equal, args[1], 1))
                 replacements[part] = call(np.multiply, 1, args[0])
         return term.substituted(replacements) if replacements else term
 
@@ -681,6 +684,10 @@ class Outline:
                     if not point:
                         raise
                     continue
+                if point and self._kinks:
+                    there = self.program.run(leaves)
+                    if any(np.any(kink.evaluate(there)) for kink in self._kinks):
+                        continue
                 cotangents = {adjoint.name.name for adjoint in self.plain.adjoints.values()}
                 largest = {
                     is_backward: max(

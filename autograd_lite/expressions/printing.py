@@ -94,6 +94,7 @@ def _is_simple(term: Term) -> bool:
     return isinstance(term, Name) or (
         isinstance(term, Call)
         and term.operation.function in (count_of, np.transpose)
+        and term.args[0].shape != ()
         and isinstance(term.args[0], Name)
     )
 

@@ -158,7 +158,10 @@ def _plus_one(y: Any) -> Any:
 
 def _minus(x: Any, ans: Any) -> Any:
     """X - ans, with 0 where both are the same infinity."""
-    return np.where(x == ans, 0, x - ans) if np.any(np.isinf(ans)) else x - ans
+    if not np.any(np.isinf(ans)):
+        return x - ans
+    same = x == ans
+    return np.where(same, 0, x) - np.where(same, 0, ans)
 
 
 def _share(wins: Any, ties: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.errors import UnsupportedCallError
 from autograd_lite.indexed import Erased, Indexed, accumulate, overwrite, put_at
 from autograd_lite.registry import declare, defcomposition, defview, defvjp
 
@@ -25,9 +26,14 @@ def _aligned(g: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: Any = "raise") -> Any:
-    if out is not None or mode != "raise":
+    if out is not None:
+        raise UnsupportedCallError(
+            "np.take(out=...) on a Tensor would write into a plain array, which has no history. "
+            "Call it without out= and use what it returns"
+        )
+    if mode != "raise":
         positions = np.arange(np.size(a) if axis is None else np.shape(a)[axis])
-        indices = np.take(positions, indices, mode=mode, out=out)
+        indices = np.take(positions, indices, mode=mode)
     if axis is None:
         return a.reshape(-1)[np.asarray(indices)]
     return a[(slice(None),) * (axis % np.ndim(a)) + (np.asarray(indices),)]

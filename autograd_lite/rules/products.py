@@ -71,7 +71,7 @@ def _inner(a: Any, b: Any) -> Any:
     return np.dot(a, b if np.ndim(b) == 1 else np.swapaxes(b, -1, -2))
 
 
-def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+def _tensordot(a: Any, b: Any, axes: Any) -> Any:
     """One matrix product, with the summed axes of `a` last and those of `b` first: the way NumPy computes it."""
     if np.ndim(axes) == 0:
         over_a, over_b = list(range(np.ndim(a) - axes, np.ndim(a))), list(range(axes))

@@ -34,9 +34,9 @@ declare(np.cumprod, shape="first")
 
 def _count(shape: tuple[int, ...], axis: Any) -> int:
     """The number of entries that went into each entry of the answer."""
-    if axis is None or not shape:
-        return size_of(shape)
-    return size_of(shape[a] for a in (axis if isinstance(axis, tuple) else (axis,)))
+    is_whole = axis is None or not shape
+    count = size_of(shape) if is_whole else size_of(shape[a] for a in (axis if isinstance(axis, tuple) else (axis,)))
+    return count if count != 0 else 1  # of no entries, any number
 
 
 def _conjugate(z: Any) -> Any:

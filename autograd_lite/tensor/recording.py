@@ -187,7 +187,7 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
         tensor = wrap(ans)
     else:
         return ans
-    if operation.views and ans.base is not None:
+    if operation.views and is_view(ans, args[0]):
         tensor._alias = View(args[0], operation, args[1:], {})
     return tensor
 
@@ -216,6 +216,9 @@ def call(
     function = operation.function
     if not (operation.rules or operation.constant):
         return call_without_rule(operation, function, operation.name, args, kwargs)
+    if operation.views and not args:  # a View needs what it is a view of
+        first = operation.parameters[0]
+        args, kwargs = (kwargs[first],), {name: value for name, value in kwargs.items() if name != first}
     raw_args, nodes, is_aliased = _unwrap_all(args)
     raw_kwargs, named_nodes = kwargs, {}
     if kwargs:
@@ -257,7 +260,7 @@ def call(
         if type(ans) is not np.ndarray and lifted.get():
             return ans
         tensor = wrap(ans)
-    if operation.views and ans.base is not None and isinstance(args[0], Recorded):
+    if operation.views and is_view(ans, args[0]):
         tensor._alias = View(args[0], operation, args[1:], kwargs)
     return tensor
 
@@ -304,6 +307,11 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
     if watch is not None:
         watch.recorded(node, arguments, ans)
     return tensor
+
+
+def is_view(ans: Any, x: Any) -> bool:
+    """Whether an answer shares the memory of a Tensor. A copy too may have a base: an array made on the way to it."""
+    return ans.base is not None and isinstance(x, Recorded) and np.may_share_memory(ans, x._data)
 
 
 def unshared(ans: Any) -> Any:

@@ -112,6 +112,7 @@ def other_cases() -> list[Case]:
         (3,), (2,)),
         ("bij,bjk->bik", (4, 2, 3), (4, 3, 2)), ("...ij,jk->...ik", (4, 2, 3), (3, 2)), ("...i,...i->...", (4, 1, 3),
         (5, 3)),
+        ("...i,...i->...", (2, 4, 3), (3,)),
         ("i...->...", (3, 2)), ("ij,ij->", (2, 3), (2, 3)), ("i,i,i->i", (3,), (3,), (3,)), ("ij,kl->il", (2, 3),
         (2, 4)),
         (" i j , j -> i ", (2, 3), (3,)), ("ba", (2, 3)), ("i->i", (3,)), ("...", (2, 3)),
@@ -140,6 +141,7 @@ def other_cases() -> list[Case]:
             add(f"np.{name}", "mean", lambda a, f=function: f(a, axis=0, mean=np.full((1, 4), 0.3)), (3, 4))
     add("np.sum", "empty", np.sum, (0, 3))
     add("np.sum", "empty axis", lambda a: np.sum(a, axis=0), (0, 3))
+    add("np.mean", "no answers", lambda a: np.mean(a, axis=1), (0, 3))
     add("np.sum", "no axes", lambda a: np.sum(a, axis=()), (2, 3))
     for axis in (None, 0, 1, -1):
         add("np.cumsum", f"axis={axis}", lambda a, x=axis: np.cumsum(a, axis=x), (3, 4))
@@ -209,14 +211,19 @@ def other_cases() -> list[Case]:
     add("np.concatenate", "vstack", lambda a, b: np.vstack([a, b]), (3,), (2, 3))
     add("np.concatenate", "hstack", lambda a, b: np.hstack([a, b]), (2, 3), (2, 1))
     add("np.concatenate", "hstack 1-d", lambda a, b: np.hstack((a, b)), (3,), (2,))
+    add("np.concatenate", "hstack of one", lambda a: np.hstack([a]), (3,))
     add("np.concatenate", "column_stack", lambda a, b: np.column_stack([a, b]), (3,), (3, 2))
     add("np.concatenate", "block", lambda a, b: np.block([[a, b], [np.ones((1, 4)), np.zeros((1, 1))]]), (2, 4), (2, 1))
     add("np.concatenate", "block 1-d", lambda a, b: np.block([a, b, 3.0]), (2,), ())
+    add("np.concatenate", "block 3-d", lambda a, b: np.block([a, b]), (2, 3, 1), (2, 3, 2))
+    add("np.concatenate", "block of blocks", lambda a, b: np.block([[[a, b], [b, a]], [[b, b], [a, a]]]), (2,), (2,))
     add("np.reshape", "atleast", lambda a, b: np.concatenate(np.atleast_1d(a, b)), (), (3,))
     add("np.reshape", "atleast_2d", np.atleast_2d, (3,))
-    add("np.dot", "inner", np.inner, (2, 3), (4, 3))
+    for a, b in [((2, 3), (4, 3)), ((3,), (3,)), ((3,), (2, 3)), ((2, 3), (4, 5, 3)), ((2, 3), ()), ((), (3,))]:
+        add("np.dot", f"inner {a} {b}", np.inner, a, b)
     add("np.dot", "vdot", np.vdot, (2, 3), (6,))
     add("np.einsum", "tensordot", lambda a, b: np.tensordot(a, b, axes=([1, 0], [0, 2])), (2, 3, 4), (3, 5, 2))
+    add("np.einsum", "tensordot 2", np.tensordot, (2, 3, 4), (3, 4, 5))
     add("np.einsum", "tensordot 1", lambda a, b: np.tensordot(a, b, axes=1), (2, 3), (3, 4))
 
     # Choices
@@ -245,6 +252,9 @@ def other_cases() -> list[Case]:
             (3, 4),
             (4,),
             (3, 1),
+        )
+        add(
+            "np.clip", "crossed min and max", lambda a, b, c: np.clip(a, min=b + 0.3, max=c - 0.3), (3, 4), (4,), (3, 1)
         )
     add("np.clip", "crossed bounds", lambda a, low, high: np.clip(a, low + 0.3, high - 0.3), (3, 4), (4,), (3, 1))
     add("np.real", "real", np.real, (2, 3))

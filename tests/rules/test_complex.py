@@ -158,6 +158,13 @@ def test_derivative_at_zero_is_zero(function: Any) -> None:
     assert np.isfinite(z.grad[1])
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_angle_beside_zero(count: int) -> None:
+    z = ag.Tensor([0j, 3.0 + 4.0j][:count], requires_grad=True)
+    np.angle(z).sum().backward()
+    np.testing.assert_allclose(z.grad, [0.0, (-0.8 + 0.6j) / 5][:count], rtol=1e-12)
+
+
 @pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
 def test_sign_of_complex_numbers_is_recorded(dtype: Any) -> None:
     data = some(5).astype(dtype)

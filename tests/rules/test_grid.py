@@ -113,6 +113,28 @@ def test_ties_kinks_and_bounds(call, expected) -> None:  # type: ignore[no-untyp
     np.testing.assert_array_equal(b.grad, expected[1])
 
 
+def test_quotient_and_remainder_at_once() -> None:
+    x, y = np.array([7.5, -7.5]), np.array([2.0, 3.0])
+    quotient, remainder = divmod(ag.Tensor(x, requires_grad=True), y)
+    assert quotient.tolist() == [3.0, -3.0]
+    assert remainder.data.tolist() == [1.5, 1.5]
+
+
+def test_signs_at_zero() -> None:
+    for function, expected in [(np.fabs, [-1.0, 0.0]), (lambda x: np.copysign(x, np.array([-1.0, 2.0])), [1.0, 0.0])]:
+        x = ag.Tensor([-2.0, 0.0], requires_grad=True)
+        function(x).sum().backward()
+        assert x.grad.tolist() == expected
+
+
+@pytest.mark.parametrize("function", [np.logaddexp, np.logaddexp2], ids=lambda f: f.__name__)
+def test_logarithms_of_sums_at_infinity(function) -> None:  # type: ignore[no-untyped-def]
+    a, b = ag.Tensor([np.inf, 2.0], requires_grad=True), ag.Tensor([0.0, 2.0], requires_grad=True)
+    function(a, b).backward(gradient=np.ones(2))
+    np.testing.assert_allclose(a.grad, [1.0, 0.5])
+    np.testing.assert_allclose(b.grad, [0.0, 0.5])
+
+
 def test_max_shares_a_tie_evenly() -> None:
     x = ag.Tensor([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]], requires_grad=True)
     np.max(x, axis=1).sum().backward()
@@ -130,6 +152,9 @@ def test_exponent_at_base_zero() -> None:
     y = ag.Tensor([1.0, 2.0], requires_grad=True)
     (0.0**y).sum().backward()
     np.testing.assert_array_equal(y.grad, [0.0, 0.0])
+    y = ag.Tensor([0.0, 0.5], requires_grad=True)
+    (0.0**y).sum().backward()
+    np.testing.assert_array_equal(y.grad, [0.0, 0.0])
 
 
 def test_products_with_zeros() -> None:
@@ -140,6 +165,10 @@ def test_products_with_zeros() -> None:
     x = ag.Tensor([2.0, 0.0, 3.0], requires_grad=True)
     np.cumprod(x).sum().backward()
     assert x.grad.tolist() == [1.0, 8.0, 0.0]
+    for product in (np.prod, np.cumprod):
+        x = ag.Tensor([0.0, 0.0, 0.0], requires_grad=True)
+        product(x).sum().backward()
+        assert x.grad.tolist() == [float(product is np.cumprod), 0.0, 0.0]
     ag.check_grads(np.prod, (np.array([[2.0, 0.0], [0.0, 3.0]]),), order=3)
     ag.check_grads(np.cumprod, (np.array([2.0, 0.0, 0.0, 3.0]),), order=2)
 

@@ -217,6 +217,20 @@ def test_bessel_functions_at_zero(name: str, slope: float) -> None:
         ag.check_grads(getattr(special, name), (np.array([0.0, 1.0]),), order=2)
 
 
+@pytest.mark.parametrize(("name", "derivative"), [("i1", special.ivp), ("j1", special.jvp)])
+def test_bessel_functions_of_order_one_beside_zero(name: str, derivative: Any) -> None:
+    for x in ([0.0], [0.0, 2.0]):
+        (found,) = gradients(getattr(special, name), x)
+        np.testing.assert_allclose(found, derivative(1, x), rtol=1e-12)
+
+
+def test_relative_entropies_have_an_infinite_slope_at_zero() -> None:
+    for function in (special.rel_entr, special.kl_div):
+        with pytest.warns(RuntimeWarning, match="divide by zero"):
+            slope, _ = gradients(function, [0.0, 1.0], [0.0, 1.0])
+        assert slope[0] == -np.inf
+
+
 def test_far_out_the_slopes_neither_overflow_nor_vanish() -> None:
     (slope,) = gradients(special.log_expit, [-800.0, 0.0, 800.0])
     np.testing.assert_array_equal(slope, [1.0, 0.5, 0.0])

@@ -139,6 +139,8 @@ _m(_r, "W2:wrong_operand", "A1.T @ dZ2", "Z1.T @ dZ2")
 _m(_r, "A1:wrong_operand|A1:missing_activation_derivative", 'dZ2 @ p["W2"].T', 'dA2 @ p["W2"].T')
 _m(_r, "W1:wrong_operand|W1:missing_activation_derivative", "X.T @ dZ1", "X.T @ dA1")
 _m(_r, "b1:missing_sum", "db1 = np.sum(dZ1, axis=0, keepdims=True)", "db1 = dZ1")
+_m(_r, "b1:broadcasting_silent|b1:shape_mismatch|b1:missing_sum", "db1 = np.sum(dZ1, axis=0, keepdims=True)",
+   "db1 = np.sum(dZ1, axis=0)", modes="GI")
 _m(_r, "b2:wrong_axis", "np.sum(dZ2, axis=0, keepdims=True)", "np.sum(dZ2, axis=1, keepdims=True)", modes="GI")
 _m(_r, "b2:wrong_axis", "np.sum(dZ2, axis=0, keepdims=True)", "np.sum(dZ2)")
 _m(_r, "b1:scale|b1:mean_over_wrong_count", "np.sum(dZ1, axis=0, keepdims=True)",
@@ -165,6 +167,8 @@ _m(_r, "Z1:sign_flipped", "1 - np.power(A1, 2)", "np.power(A1, 2) - 1")
 _m(_r, "b1:wrong_axis", "np.sum(dZ1, axis=1, keepdims=True)", "np.sum(dZ1, axis=0, keepdims=True)", modes="GI")
 _m(_r, "b1:wrong_axis", "np.sum(dZ1, axis=1, keepdims=True)", "np.sum(dZ1)")
 _m(_r, "b1:missing_sum", "np.sum(dZ1, axis=1, keepdims=True)", "dZ1")
+_m(_r, "b1:broadcasting_silent|b1:shape_mismatch|b1:missing_sum", "np.sum(dZ1, axis=1, keepdims=True)",
+   "np.sum(dZ1, axis=1)")
 _m(_r, "b2:missing_sum", "np.sum(dZ2, axis=1, keepdims=True)", "dZ2")
 _m(_r, "W1:transposed", "np.dot(dZ1, X.T)", "np.dot(X, dZ1.T)", modes="GI")
 _m(_r, "b1:wrong_operand|b1:missing_activation_derivative", "np.sum(dZ1, axis=1, keepdims=True)",
@@ -258,7 +262,7 @@ _m(_r, "a2:wrong_operand", 'back2 = delta3 @ p["W3"].T', 'back2 = delta3 @ gW3.T
 _m(_r, "a1:transposed", 'delta2 @ p["W2"].T', 'delta2 @ p["W2"]')
 _m(_r, "W2:transposed", "a1.T @ delta2", "delta2.T @ a1")
 _m(_r, "W2:wrong_operand", "a1.T @ delta2", "a2.T @ delta2")
-_m(_r, "W2:wrong_operand", "a1.T @ delta2", "a1.T @ back2")
+_m(_r, "W2:wrong_operand|W2:missing_activation_derivative", "a1.T @ delta2", "a1.T @ back2")
 _m(_r, "a1:wrong_operand|a1:missing_activation_derivative", 'delta2 @ p["W2"].T', 'back2 @ p["W2"].T')
 _m(_r, "z2:missing_activation_derivative", "back2 * (1 - a2 ** 2)", "back2")
 _m(_r, "z2:wrong_activation_derivative|z2:wrong_operand", "back2 * (1 - a2 ** 2)", "back2 * (1 - a1 ** 2)")
@@ -398,7 +402,8 @@ _m(_r, "S:missing_activation_derivative", "A * (dA - np.sum(dA * A, axis=1, keep
 _m(_r, "S:wrong_axis", "np.sum(dA * A, axis=1, keepdims=True)", "np.sum(dA * A, axis=0, keepdims=True)")
 _m(_r, "S:wrong_axis", "np.sum(dA * A, axis=1, keepdims=True)", "np.sum(dA * A)")
 _m(_r, "S:sign_flipped", "dA - np.sum(dA * A", "dA + np.sum(dA * A")
-_m(_r, "Q:scale, K:scale", "dS @ K / scale", "dS @ K", "dS.T @ Q / scale", "dS.T @ Q")
+_m(_r, "Q:scale, K:scale", "dS @ K / scale", "dS @ K", "dS.T @ Q / scale", "dS.T @ Q",
+   modes="GI")
 _m(_r, "Q:scale", "dS @ K / scale", "dS @ K")
 _m(_r, "K:scale", "dS.T @ Q / scale", "dS.T @ Q")
 _m(_r, "K:transposed", "dS.T @ Q", "dS @ Q")
@@ -413,7 +418,7 @@ _updates(_r, "Wq", "Wk", "Wv")
 _r = "dropout"
 _m(_r, "A1:missing_factor", "dD1 * mask / KEEP", "dD1 / KEEP")
 _m(_r, "A1:missing_factor|A1:scale", "dD1 * mask / KEEP", "dD1 * mask")
-_m(_r, "A1:missing_factor", "dD1 * mask / KEEP", "dD1")
+_m(_r, "A1:missing_factor|Z1:wrong_operand", "dD1 * mask / KEEP", "dD1")
 _m(_r, "W2:wrong_operand|W2:missing_factor", "D1.T @ dZ2", "A1.T @ dZ2")
 _m(_r, "Z1:wrong_activation_derivative|Z1:wrong_operand", "dA1 * A1 * (1 - A1)", "dA1 * D1 * (1 - D1)")
 _m(_r, "Z1:missing_activation_derivative", "dA1 * A1 * (1 - A1)", "dA1")
@@ -434,7 +439,7 @@ _m(_r, "yhat:scale", "dyhat = 2 * error / n", "dyhat = error / n")
 _m(_r, "yhat:scale|yhat:mean_over_wrong_count", "dyhat = 2 * error / n", "dyhat = 2 * error")
 _m(_r, "yhat:mean_over_wrong_count", "n = len(y)", "n = X.shape[1]")
 _m(_r, "w:missing_term", " + 2 * ALPHA * p[\"w\"]", "")
-_m(_r, "w:scale", " + 2 * ALPHA * p[\"w\"]", " + ALPHA * p[\"w\"]")
+_m(_r, "w:scale|w:missing_term", " + 2 * ALPHA * p[\"w\"]", " + ALPHA * p[\"w\"]")
 _m(_r, "w:sign_flipped", " + 2 * ALPHA * p[\"w\"]", " - 2 * ALPHA * p[\"w\"]")
 _m(_r, "w:missing_factor", " + 2 * ALPHA * p[\"w\"]", " + 2 * ALPHA", modes="GI")
 _m(_r, "w:elementwise_vs_matmul", "X.T @ dyhat + 2 * ALPHA * p[\"w\"]", "(X.T * dyhat).T + 2 * ALPHA * p[\"w\"]")
@@ -458,6 +463,8 @@ _m(_r, "W1:mean_over_wrong_count", "np.dot(hidden_delta, inputs.T) / m",
    "np.dot(hidden_delta, inputs.T) / inputs.shape[0]")
 _m(_r, "b1:wrong_axis", "np.sum(hidden_delta, axis=1, keepdims=True)", "np.sum(hidden_delta)")
 _m(_r, "b1:missing_sum", "np.sum(hidden_delta, axis=1, keepdims=True)", "hidden_delta")
+_m(_r, "b1:broadcasting_silent|b1:shape_mismatch|b1:missing_sum", "np.sum(hidden_delta, axis=1, keepdims=True)",
+   "np.sum(hidden_delta, axis=1)")
 _m(_r, "b2:missing_sum", "np.sum(output_delta, axis=1, keepdims=True)", "output_delta")
 _m(_r, "b2:update_dropped", "self.b2 = self.b2 - LR", "self.db2 = self.b2 - LR")
 _m(_r, "W1:update_scale", "self.W1 = self.W1 - LR * ", "self.W1 = self.W1 - LR * LR * ")
@@ -500,7 +507,7 @@ def _of(name: str) -> Iterator[Case]:
     pairs = sorted(
         (zlib.crc32(f"{name} {labels[i]} {labels[j]}".encode()), i, j)
         for i, j in itertools.combinations(range(len(mistakes)), 2)
-        if _are_independent(mistakes[i], mistakes[j])
+        if _are_independent(architecture, mistakes[i], mistakes[j])
     )
     taken = 0
     for number, i, j in pairs:
@@ -516,14 +523,18 @@ def _of(name: str) -> Iterator[Case]:
             return
 
 
-def _are_independent(one: Mistake, other: Mistake) -> bool:
-    """Whether two mistakes can be told apart: at other places, not two constants on one path, texts that fit."""
+def _are_independent(architecture: Architecture, one: Mistake, other: Mistake) -> bool:
+    """Whether two mistakes can be told apart: at other places, not two constants, no constant next to the other."""
     readings = [{pair for cause in m.causes for pair in cause} for m in (one, other)]
     places = [{where for where, _ in found} for found in readings]
     kinds = [{kind for _, kind in found} for found in readings]
     if places[0] & places[1] or "loss" in places[0] | places[1]:
         return False
-    return not (kinds[0] & CONSTANT and kinds[1] & CONSTANT)
+    if not (kinds[0] | kinds[1]) & CONSTANT:
+        return True
+    return not (kinds[0] & CONSTANT and kinds[1] & CONSTANT) and not any(
+        architecture.neighbours(where) & places[1] for where in places[0]
+    )
 
 
 def _is_wrong(case: Case) -> bool:
