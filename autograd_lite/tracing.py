@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from types import FrameType
 from typing import Any
 
@@ -783,6 +784,10 @@ def trace(f: Callable[..., Any], *args: Any) -> Trace:
     given = {argument.node for argument in arguments}
     record.captured = [Argument("", n, record.value(n)) for n in record.nodes if n.operation is None and n not in given]
     give_names(record, tracing.bindings, returned)
+    taken, unnamed = set(record.names), (f"C{i}" for i in count(1))
+    for argument in record.captured:
+        if not argument.node.name:  # an array that the function made of plain numbers
+            argument.node.annotate().name = next(name for name in unnamed if name not in taken)
     return record
 
 

@@ -349,6 +349,8 @@ class Tidier:
             inner.append(_scaled(*_written(inside)) if numbers.factors or numbers.number != 1 else operand)
         if not outside.factors and outside.number == 1:
             return None
+        if any(new.shape != old.shape for new, old in zip(inner, operands, strict=True)):
+            return None
         made = Call(term.operation, tuple(inner), (), term.shape)
         return _scaled(*_written(outside.times(Product(1, {made: 1}))))
 
@@ -418,8 +420,10 @@ class Tidier:
             return None
         if not inside.factors:
             return None
-        number, written = _written(inside)
-        summed = Call(term.operation, (_scaled(number, written), *term.args[1:]), term.keywords, term.shape)
+        summand = _scaled(*_written(inside))
+        if summand.shape != x.shape:  # what was cancelled had broadcast the rest
+            return None
+        summed = Call(term.operation, (summand, *term.args[1:]), term.keywords, term.shape)
         number, written = _written(outside.times(Product(1, {summed: 1})))
         return _scaled(number, written)
 

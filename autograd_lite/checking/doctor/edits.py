@@ -17,6 +17,7 @@ from autograd_lite.expressions.algebra import Product, Tidier, written
 from autograd_lite.expressions.printing import text
 from autograd_lite.expressions.terms import Place, call, is_call
 from autograd_lite.indexed import put_at
+from autograd_lite.tensor.numbers import count_of, length_of, shape_of
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ class Editor:
 
     def _of_name(self, name: Name, above: Term | None) -> Iterator[Edit]:
         is_size = above is not None and not isinstance(above, Group) and above.shape is not None
-        if not is_size or name.shape is None:
+        if not is_size or name.shape is None or (above is not None and is_call(above, length_of, count_of, shape_of)):
             return
         for other in self.names:
             if other == name or other.shape is None:

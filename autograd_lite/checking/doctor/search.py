@@ -651,7 +651,12 @@ class Search:
             return
         values = self._rerun(hypothesis, hidden, term, constant, path)
         if values is not None and self.agrees(name, [env[name] for env in values]):
-            yield from self._with_above(hypothesis, self._scaled(hidden, term, constant), position)
+            slip = self._scaled(hidden, term, constant)
+            if abs(constant) < 1e-12 and not self.stale:  # nothing comes this way
+                slip = replace(
+                    slip, edit=replace(slip.edit, kind="missing_term", what=f"nothing comes through {hidden}")
+                )
+            yield from self._with_above(hypothesis, slip, position)
 
     def _open(self, hypothesis: Hypothesis, position: int, name: str) -> list[str]:
         """The lines above that nobody gave, without a slip yet, and that no judged line has confirmed."""
