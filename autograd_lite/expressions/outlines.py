@@ -489,7 +489,10 @@ class Outline:
     def _without_aliases(self, lines: dict[str, Term], temporary: set[str]) -> dict[str, Term]:
         """Where a gradient only takes over a value that nobody named, let it be that value's line."""
         cotangents = {a.name.name: a.name for a in self.program.adjoints.values()}
+        leaves = {a.name.name for a in self.program.adjoints.values() if a.node.operation is None}
         for name, term in list(lines.items()):
+            if name in leaves:  # db = dZ: the gradient of a parameter is not what others are computed from
+                continue
             if isinstance(term, Name) and term.name in temporary and term.name in lines and _PART not in name:
                 other = term.name
                 whole = cotangents[name]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import runpy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -266,3 +268,17 @@ def test_the_command_line(changes: dict[str, str], status: int, tmp_path: Any, c
     assert ("right" in captured.out, is_wrong, "defines no loss" in captured.err) == (
         status < 2, status == 1, status == 2,
     )  # fmt: skip
+
+
+def test_the_founding_questions(capsys: Any) -> None:
+    example = runpy.run_path(str(Path(__file__).resolve().parents[2] / "examples" / "founding_questions.py"))
+    example["main"]()
+    answers = capsys.readouterr().out
+    for said in (
+        "  - db2 = dA2.sum(axis=0)\n  + db2 = dZ2.sum(axis=0)",
+        "  - dW1 = np.sum(X.T @ dZ1, axis=0)\n  + dW1 = X.T @ dZ1",
+        "with tanh' in place of sigmoid'",
+        "dZ2 has the wrong sign",
+        "A2 in place of A1",
+    ):
+        assert said in answers
