@@ -35,7 +35,7 @@ from autograd_lite.tensor.numbers import (
     shape_of,
     traced_number,
 )
-from autograd_lite.tensor.recording import Recorded, call_without_rule, refuse_unrecorded, unshared, wrap
+from autograd_lite.tensor.recording import Recorded, call_without_rule, is_view, refuse_unrecorded, unshared, wrap
 from autograd_lite.trees import leaves_of, rebuild, short_name
 
 _LENGTH, _SHAPE, _COUNT = operation_of(length_of), operation_of(shape_of), operation_of(count_of)
@@ -269,7 +269,7 @@ class Tracer:
             self.stopped.add(node)
         self._add(node, called)
         tensor = wrap(ans, node)
-        if operation.views and ans.base is not None and isinstance(args[0], Recorded):
+        if operation.views and is_view(ans, args[0]):
             tensor._alias = View(args[0], operation, args[1:], kwargs)
         return tensor
 

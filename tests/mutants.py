@@ -1,13 +1,13 @@
 """Mutation testing: change the engine in small ways, one at a time, and see that the tests notice.
 
-    python -m tests.mutants --out verdicts.jsonl     every mutant of the rules, the backward pass and in-place tracking
+    python -m tests.mutants --out verdicts.jsonl   every mutant of the rules, the backward pass, in-place tracking
     python -m tests.mutants --files rules/shapes.py --sample 50
 
 A mutant that no test notices is printed with its line as soon as it is found: a gap in the tests, or a change that
 makes no difference. With ``--out``, a second run judges what is left, and again the mutants that had survived.
 
 The tests are collected once, and run once to see which of them run which lines. Then a process is forked for each
-mutant: it puts the changed code into the functions and runs the tests that run the changed lines, the quickest first.
+mutant: it puts the changed code into the functions and runs the tests that run the changed lines, quick ones first.
 A change of what runs at import needs a fresh process, in a copy of the checkout. A test that hangs has noticed.
 """
 
@@ -187,7 +187,7 @@ class Coverage:
     functions: list[str]
 
     def of(self, mutant: Mutant) -> list[int]:
-        """Return the tests that run the changed lines: the quickest of each test function first, then the others."""
+        """Return the tests that run the changed lines: first the quickest of each test function, then the rest."""
         found = set[int]().union(*(self.tests.get((mutant.file, line), ()) for line in mutant.lines))
         turns: dict[int, int] = {}
         seen: dict[str, int] = defaultdict(int)
@@ -205,7 +205,7 @@ class Judge:
         self.report = report
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        operation_of(scipy.special.expit)  # states a table, which otherwise the first test that needs it would state
+        operation_of(scipy.special.expit)  # states a table, which else the first test that needs it would state
         self.items = session.items
         objects = gc.get_objects()
         self.caches = [o for o in objects if isinstance(o, functools._lru_cache_wrapper)]
@@ -341,7 +341,7 @@ def swaps_of(mutant: Mutant, functions: list[FunctionType]) -> list[tuple[Functi
 
 
 def changed_code(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
-    """Yield the code of functions that differs, but only if the code around them, of modules and classes, does not."""
+    """Yield the code of functions that differs, up to where that of a module or class around them does."""
     if old.co_flags & inspect.CO_OPTIMIZED:  # a function
         yield old, new
     elif (old.co_code, old.co_names) != (new.co_code, new.co_names):
@@ -365,7 +365,8 @@ def main() -> int:
         if arguments.sample and len(of_file) > arguments.sample:
             of_file = random.Random(0).sample(of_file, arguments.sample)
         mutants += of_file
-    lines = arguments.out.read_text(encoding="utf-8").splitlines() if arguments.out and arguments.out.exists() else []
+    has_verdicts = arguments.out and arguments.out.exists()
+    lines = arguments.out.read_text(encoding="utf-8").splitlines() if has_verdicts else []
     killed = {verdict["key"] for verdict in map(json.loads, lines) if not verdict["survived"]}
     todo = [mutant for mutant in mutants if mutant.key not in killed]
     survivors: list[Mutant] = []

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from autograd_lite.checking.complex_step import complex_slope
 from autograd_lite.checking.numerical import Line, Sample, Slope, slope_along
+from autograd_lite.errors import ConversionError
 from autograd_lite.modes import enable_grad, no_grad
 from autograd_lite.tensor import Tensor
 from autograd_lite.transforms import vjp
@@ -41,7 +42,15 @@ class Function:
         replaced = dict(zip(self._wanted, values, strict=True))
         # Each call has its own copy: what a function does to its arguments must not reach the next call.
         arguments = [replaced[i] if i in replaced else _copied(arg) for i, arg in enumerate(self._args)]
-        return _joined(self._f(*arguments))
+        try:
+            return _joined(self._f(*arguments))
+        except Exception as error:
+            if not isinstance(error, ConversionError) and not isinstance(error.__cause__, ConversionError):
+                raise
+            from autograd_lite.lifting import lift  # plain NumPy that no Tensor gets through: see `lift`
+
+            again = [replaced[i] if i in replaced else _copied(arg) for i, arg in enumerate(self._args)]
+            return _joined(lift(self._f)(*again))
 
     def on_arrays(self) -> Function:
         """Return the function for plain arrays: of a primitive what it was made from."""

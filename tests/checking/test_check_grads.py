@@ -626,3 +626,15 @@ def test_errors_of_the_function_pass_through() -> None:
         ag.check_grads(lambda x: x.data, (X,))
     with pytest.raises(ValueError, match="mine"):
         ag.check_grads(lambda x: (_ for _ in ()).throw(ValueError("mine")), (X,))
+
+
+def test_plain_numpy_is_lifted() -> None:
+    data = np.ones((4, 3))
+
+    def loss(w):
+        out = np.zeros(4)
+        for i in range(4):
+            out[i] = data[i].dot(w) ** 2
+        return out.sum()
+
+    ag.check_grads(loss, (np.array([0.1, -0.2, 0.4]),), order=2)

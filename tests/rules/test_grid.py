@@ -115,9 +115,10 @@ def test_ties_kinks_and_bounds(call, expected) -> None:  # type: ignore[no-untyp
 
 def test_quotient_and_remainder_at_once() -> None:
     x, y = np.array([7.5, -7.5]), np.array([2.0, 3.0])
-    quotient, remainder = divmod(ag.Tensor(x, requires_grad=True), y)
-    assert quotient.tolist() == [3.0, -3.0]
-    assert remainder.data.tolist() == [1.5, 1.5]
+    for function in (divmod, np.divmod):
+        quotient, remainder = function(ag.Tensor(x, requires_grad=True), y)
+        assert quotient.tolist() == [3.0, -3.0]
+        assert remainder.data.tolist() == [1.5, 1.5]
 
 
 def test_signs_at_zero() -> None:
