@@ -154,7 +154,7 @@ def _is_float(array: Any) -> bool:
 
 
 def _data(value: Any) -> Any:
-    return getattr(value, "_data", value)
+    return getattr(value, "_array", value)
 
 
 def _what(node: Node) -> str:

@@ -135,8 +135,9 @@ def derive(f: Callable[..., Any], *args: Any, wrt: str | int | Sequence[str | in
     *args
         Its arguments.
     wrt
-        The variables to derive with respect to: names (``"W1"``), positions of arguments, or a sequence of either.
-        Default: every floating-point array among the arguments.
+        The variables to derive with respect to: names (``"W1"``, of an argument or of an entry of one), paths
+        (``'p["W1"]'``), positions of arguments, or a sequence of these. Default: every floating-point array among the
+        arguments.
 
     Returns
     -------

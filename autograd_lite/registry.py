@@ -101,6 +101,7 @@ class Operation:
         self._reads: list[frozenset[int]] = []
         self._pulls: list[Pull] | None = None
         self.plans: dict[int, Plan] = _Plans(self)
+        self._array_arguments: frozenset[str] | None = None
 
     @property
     def is_numpys(self) -> bool:
@@ -174,6 +175,17 @@ class Operation:
             if default is parameter.empty or default is _NO_VALUE:
                 default = () if is_variadic else None
             yield parameter.name, default, is_variadic, parameter.default is parameter.empty and not is_variadic
+
+    @property
+    def array_arguments(self) -> frozenset[str]:
+        """The arguments that are single arrays, and not sequences of them, as far as the rules tell."""
+        if self._array_arguments is None:
+            self._array_arguments = frozenset(self.rules) - self.sequences
+        return self._array_arguments
+
+    def reads(self, name: str) -> bool:
+        """Whether a rule reads an argument of that name."""
+        return any(name in _parameter_names(rule) for rule in self.rules.values())
 
     @property
     def variadic(self) -> int | None:

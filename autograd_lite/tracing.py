@@ -177,16 +177,22 @@ class Trace(Graph):
                 name = self.parameters[which]
                 found = [a.node for a in arguments if a.path == name or a.path.startswith((f"{name}[", f"{name}."))]
             else:
+                path = which.replace('"', "'")
                 found = [n for n in self.leaves if n.name == which]
-                found = found or [a.node for a in arguments if a.path == which]
-                found = found or [
-                    a.node for a in arguments if f"['{which}']" in a.path or a.path.startswith(f"{which}[")
-                ]
+                found = found or [a.node for a in arguments if a.path == path]
+                found = found or [a.node for a in arguments if a.path.startswith((f"{path}[", f"{path}."))]
+                found = found or [a.node for a in arguments if _is_inside(path, a.path)]
             if not found:
                 there = ", ".join(a.node.name or a.path for a in arguments)
                 raise DerivationError(f"wrt={which!r} is not among the variables, which are: {there}")
             chosen += found
         return chosen
+
+
+def _is_inside(entry: str, path: str) -> bool:
+    """Whether an entry, ``W1`` or ``layers[0]['W']``, lies on the path to a leaf: ``p['layers'][0]['W']``."""
+    key, bracket, rest = entry.partition("[")
+    return any(f"{start}{bracket}{rest}" in path for start in (f"['{key}']", f".{key}"))
 
 
 class Tracer:
@@ -199,7 +205,9 @@ class Tracer:
         self.stopped: set[Node] = set()  # recorded under no_grad()
         self.bindings: list[Binding] = []
         self.numbers: dict[tuple[Node, Any], Any] = {}
+        self.changed: dict[Node, Node] = {}  # what a variable's array became in place, and what it was
         self._seen: dict[tuple[int, str], Node] = {}
+        self._held: dict[tuple[int, str], Any] = {}
         self._frames: dict[int, FrameType] = {}  # keeps the ids in `_seen` from being used again
         self._token: Any = None
 
@@ -324,7 +332,7 @@ class Tracer:
         """Make a leaf's value part of the record."""
         node = tensor._leaf()
         if node.operation is None and node.values is None:
-            node.values = [tensor._data]
+            node.values = [tensor._array]
             node.shape = self._traced_shape(node)
         return node
 
@@ -333,7 +341,7 @@ class Tracer:
         if isinstance(arg, Recorded):
             if arg._alias is not None:
                 arg._settle()
-            return arg._data, self.adopt(arg)
+            return arg._array, self.adopt(arg)
         if isinstance(arg, TracedNumber):
             return plain_number(arg), arg.node
         if isinstance(arg, TracedShape):
@@ -464,9 +472,12 @@ class Tracer:
         node = _node_of(value)
         if node is None or not name.isidentifier() or name.startswith("_"):
             return
-        if self._seen.get((id(frame), name)) is node:
+        before = self._seen.get((id(frame), name))
+        if before is node:
             return
-        self._seen[id(frame), name] = node
+        if before is not None and self._held.get((id(frame), name)) is value:
+            self.changed[node] = before
+        self._seen[id(frame), name], self._held[id(frame), name] = node, value
         self.bindings.append(Binding(name, node, depth, rank, len(self.bindings)))
 
     def profile(self, frame: FrameType, event: str, arg: Any) -> None:
@@ -486,6 +497,7 @@ class Tracer:
             traces.running -= 1
         tracer.reset(self._token)
         self._frames.clear()
+        self._held.clear()
 
 
 @dataclass(frozen=True)
@@ -615,7 +627,7 @@ def _source_of_axis(node: Node, axis: int) -> tuple[Node, int] | None:
 def _source_of_part(x: Node, index: Any, axis: int) -> tuple[Node, int] | None:
     """The same for ``x[index]``, if the index consists of integers and whole slices."""
     parts = index if isinstance(index, tuple) else (index,)
-    if Ellipsis in [p for p in parts if p is Ellipsis] or any(isinstance(p, (np.ndarray, list)) for p in parts):
+    if not all(part is None or isinstance(part, (slice, int, np.integer)) for part in parts):
         return None
     position, taken = 0, 0
     for part in [*parts, *(slice(None),) * len(x.shape)]:
@@ -805,8 +817,8 @@ def _traced_argument(tracing: Tracer, path: str, tree: Any, arguments: list[Argu
     leaves: list[Any] = []
     for inner, value in leaves_of(tree):
         is_tensor = isinstance(value, Recorded)
-        if is_tensor and value._data.dtype.kind in "biufc":
-            data: Any = np.array(value._data)
+        if is_tensor and value._array.dtype.kind in "biufc":
+            data: Any = np.array(value._array)
         elif isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc":
             data = np.array(value) if isinstance(value, np.ndarray) else value
         elif numbers_vary and isinstance(value, (float, complex)):

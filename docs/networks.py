@@ -290,30 +290,36 @@ def convolution_by_hand(K, b, dA):
     return A, {"K": dK, "b": db}
 
 
-rows = np.arange(4)[:, None, None, None] + np.arange(3)[:, None]
-columns = np.arange(4)[:, None, None] + np.arange(3)
+def two_convolutions(K1, b1, K2, b2):
+    V1 = sliding_window_view(images, (3, 3), axis=(1, 2))
+    Z1 = np.einsum("nhwij,ijf->nhwf", V1, K1) + b1
+    A1 = np.maximum(Z1, 0)
+    V2 = sliding_window_view(A1, (2, 2), axis=(1, 2))
+    Z2 = np.einsum("nhwfij,ijfg->nhwg", V2, K2) + b2
+    A2 = np.maximum(Z2, 0)
+    return A2
 
 
-def convolution_by_index(x, K, b):
-    patches = x[rows, columns]
-    Z = np.einsum("hwij,ij->hw", patches, K) + b
-    A = np.maximum(Z, 0)
-    return A
-
-
-def convolution_by_index_by_hand(x, K, b, dA):
+def two_convolutions_by_hand(K1, b1, K2, b2, dA2):
     # Forward
-    patches = x[rows, columns]
-    Z = np.einsum("hwij,ij->hw", patches, K) + b
-    A = np.maximum(Z, 0)
+    V1 = sliding_window_view(images, (3, 3), axis=(1, 2))
+    Z1 = np.einsum("nhwij,ijf->nhwf", V1, K1) + b1
+    A1 = np.maximum(Z1, 0)
+    V2 = sliding_window_view(A1, (2, 2), axis=(1, 2))
+    Z2 = np.einsum("nhwfij,ijfg->nhwg", V2, K2) + b2
+    A2 = np.maximum(Z2, 0)
     # Backward
-    dZ = dA * (Z > 0)
-    dK = np.einsum("hwij,hw->ij", patches, dZ)
-    db = dZ.sum()
-    dpatches = np.einsum("hw,ij->hwij", dZ, K)
-    dx = np.zeros_like(x)
-    np.add.at(dx, (rows, columns), dpatches)
-    return A, {"x": dx, "K": dK, "b": db}
+    dZ2 = dA2 * (Z2 > 0)
+    dK2 = np.einsum("nhwfij,nhwg->ijfg", V2, dZ2)
+    db2 = dZ2.sum(axis=(0, 1, 2))
+    dV2 = np.einsum("nhwg,ijfg->nhwfij", dZ2, K2)
+    dA1 = np.zeros_like(A1)
+    for i, j in np.ndindex(2, 2):
+        dA1[:, i : i + 3, j : j + 3] += dV2[..., i, j]
+    dZ1 = dA1 * (Z1 > 0)
+    dK1 = np.einsum("nhwij,nhwf->ijf", V1, dZ1)
+    db1 = dZ1.sum(axis=(0, 1, 2))
+    return A2, {"K1": dK1, "b1": db1, "K2": dK2, "b2": db2}
 
 
 # ------------------------------------------------------------------------------------------------- a classifier
@@ -364,10 +370,10 @@ NETWORKS: dict[str, tuple[Callable[..., Any], list[Any], list[str] | None, Calla
     "batch_norm": (batch_norm, _normal((8, 3), 3, 3), None, batch_norm_by_hand),
     "attention": (attention, _normal((6, 5), (5, 4), (5, 4), (5, 4)), None, attention_by_hand),
     "convolution": (convolution, _normal((3, 3, 8), 8), None, convolution_by_hand),
-    "convolution_by_index": (
-        convolution_by_index,
-        _normal((6, 6), (3, 3), ()),
+    "two_convolutions": (
+        two_convolutions,
+        _normal((3, 3, 8), 8, (2, 2, 8, 4), 4),
         None,
-        convolution_by_index_by_hand,
+        two_convolutions_by_hand,
     ),
 }

@@ -191,8 +191,82 @@ def views_that_have_changed_meet_functions(z):
     return np.stack([row, z[1]]) * np.sum(column)
 
 
+def writing_functions(x):
+    np.copyto(x[0], x[1] ** 2)
+    np.copyto(x, x[2] * 3, where=x > 3)
+    np.put(x, [0, 5, 0], [7.0, 8.0, 9.0])
+    np.put(x, [3, -1, 40], x[1, :2] * 2, mode="clip")
+    np.putmask(x, x > 6, x[0])
+    np.place(x, x < 1, x[2, :2])
+    return x * x
+
+
+def writing_along_axes(x):
+    np.put_along_axis(x, np.array([[0], [3], [1]]), x[:, 1:2] ** 2, axis=1)
+    np.fill_diagonal(x[:, 1:], x[0, :2] * 3)
+    np.fill_diagonal(x.T, 2.0)
+    return x * x
+
+
+def functions_at(x):
+    np.maximum.at(x, ([0, 0, 1], [1, 1, 2]), x[2, :3] * 0.9)
+    np.multiply.at(x, (slice(None), [0, 0]), x[:, 2:])
+    np.subtract.at(x[0], [1, 1, 2], x[1, 0])
+    np.divide.at(x.T, 3, np.cosh(x[:, 1] * 0.1))
+    np.negative.at(x, (1, [0, 1, 1]))
+    np.multiply.at(x[2], [1, 1, 2], x[2, 1:])
+    return np.sin(x)
+
+
+def flat_entries(x):
+    x.flat[1:4] = x.flat[[8, 9]]
+    x.flat[5] = x[0, 0] ** 2
+    x.T.flat[3] = 4.0
+    y = x * 2
+    y.flat = x[0, :3]
+    return y * sum(v * v for v in x.flat) + x.flat[2] + len(x.flat)
+
+
+def fill_and_put(x):
+    kept = x * x
+    x[0].fill(x[1, 1] * 2)
+    x.put([4, 11], x[2, :2])
+    x[2].fill(3)
+    return kept * x
+
+
+def outputs_by_position(x):
+    y, z = x * 1, x[0] * 1
+    np.add(x, 1.0, y)
+    np.cumsum(x, 1, None, y[:, ::-1])
+    np.clip(y, 0.0, 9.0, y)
+    np.sum(y, 0, None, z)
+    np.dot(x, np.outer(x[0], y[2]), y)
+    z.clip(0.0, 12.0, z)
+    y.sum(1, None, z[:3])
+    x.dot(np.eye(4), y)
+    np.add(2.0, x[0, 0], y[2])
+    return y * z
+
+
+def outputs_where(x):
+    y = np.log(x - 2, out=x * 3, where=x > 2)
+    np.divide(x, x - x[1, 1], out=y, where=np.arange(12).reshape(3, 4) != 5)
+    np.sqrt(-x, out=y, where=False)
+    return y
+
+
+def flatten_is_a_copy(x):
+    y, z = x.flatten(), x[0].flatten("F")
+    y[0] = 5.0
+    x[0] = x[1]
+    return x * y.reshape(3, 4) * z
+
+
 PROGRAMS = [
-    set_row, set_entry_read_before_and_after, masked_increment, write_through_a_view, write_through_a_view_of_a_view,
+    writing_functions, writing_along_axes, functions_at, flat_entries, fill_and_put, outputs_by_position, outputs_where,
+    flatten_is_a_copy, set_row,
+    set_entry_read_before_and_after, masked_increment, write_through_a_view, write_through_a_view_of_a_view,
     view_sees_writes_to_its_base, write_through_reshape, write_through_ravel_transpose_swapaxes, overlapping_views,
     saved_before_overwritten, saved_and_overwritten_many_times, loop_into_a_buffer, every_augmented_assignment,
     broadcast_value, repeated_index, add_at, output_argument, value_is_a_view_of_the_same, scalar_in_place,
@@ -342,6 +416,91 @@ def test_dtype_is_kept_as_numpy_does() -> None:
         operator.iadd(Tensor([1.0, 2.0]), np.ones((2, 2)))
 
 
+# What is written goes to a copy where a recorded call holds the array.
+WRITES = {
+    "add.at": lambda x: np.add.at(x, [0, 0], 9.0),
+    "maximum.at": lambda x: np.maximum.at(x, [0], 9.0),
+    "negative.at": lambda x: np.negative.at(x, [0]),
+    "copyto": lambda x: np.copyto(dst=x, src=9.0),
+    "put": lambda x: np.put(x, [0], 9.0),
+    "place": lambda x: np.place(x, x > 2, [9.0]),
+    "putmask": lambda x: np.putmask(x, x > 2, [9.0]),
+    "put_along_axis": lambda x: np.put_along_axis(x, np.array([0]), 9.0, 0),
+    "nan_to_num": lambda x: np.nan_to_num(x, copy=False, nan=9.0),
+    "shuffle": lambda x: np.random.RandomState(1).shuffle(x),
+    "fill": lambda x: x.fill(9.0),
+    "sort": lambda x: x.sort(),
+    "partition": lambda x: x.partition(1),
+    "flat": lambda x: operator.setitem(x.flat, slice(None), [9.0, 8.0]),
+    "//=": lambda x: operator.ifloordiv(x, 2),
+    "modf": lambda x: np.modf(np.array([1.5, 2.5, 3.5, 4.5]), out=(x, np.zeros(4))),
+    "reduce": lambda x: np.add.reduce(np.ones((2, 4)), 0, None, x),
+    "einsum": lambda x: np.einsum("ii->i", np.eye(4), out=x),
+}
+
+
+@pytest.mark.filterwarnings("ignore:you are shuffling")
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+@pytest.mark.parametrize("is_view", [False, True])
+def test_a_write_by_a_function_leaves_what_was_recorded_as_it_was(write, is_view: bool) -> None:
+    data = np.array([4.0, np.nan, 2.0, 1.0])
+    x, w = Tensor(data), Tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True)
+    y = (w * x).sum()
+    expected = data.copy()
+    write(expected)
+    write(x[:] if is_view else x)
+    np.testing.assert_array_equal(x.data, expected)
+    y.backward()
+    np.testing.assert_array_equal(w.grad, data)
+
+
+def test_integers_are_changed_in_place() -> None:
+    for symbol in ("iand", "ior", "ixor", "ilshift", "irshift", "ifloordiv"):
+        a, b = np.array([6, 5]), np.array([3, 1])
+        x = Tensor(a)
+        row = x[:]
+        assert getattr(operator, symbol)(x, b) is x
+        np.testing.assert_array_equal(row.data, getattr(operator, symbol)(a, b))
+    with pytest.raises(TypeError, match="same_kind"):
+        operator.ifloordiv(Tensor([1, 2]), 1.5)
+    with pytest.raises(ValueError, match="at least two"):
+        operator.imatmul(Tensor([1.0, 2.0]), np.ones(2))
+
+
+def test_numbers_at_an_index_are_as_strong_as_numpys() -> None:
+    expected = np.linspace(0.3, 0.7, 50, dtype=np.float32)
+    x = Tensor(expected, requires_grad=True) * 1
+    for array in (x, expected):
+        np.multiply.at(array, slice(None), 0.1)
+    assert x.data.tolist() == expected.tolist()
+
+
+def test_a_floor_has_no_gradient_in_place_either() -> None:
+    w = Tensor([3.0, 5.0], requires_grad=True)
+    x = w * 1
+    x //= 2
+    assert x.data.tolist() == [1.0, 2.0]
+    (x * w).sum().backward()
+    assert w.grad.tolist() == [1.0, 2.0]
+
+
+def test_a_plain_view_of_a_tensor_is_not_written_to() -> None:
+    x, w = Tensor(np.ones((2, 2))), Tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(ValueError, match="read-only"):
+        np.rot90(x)[0] = 5.0
+    with pytest.raises(ValueError, match="read-only") as caught:
+        np.median(x, overwrite_input=True)
+    assert "pass it a copy" in caught.value.__notes__[0]
+    np.asarray(x)[0] = 5.0
+    assert x.data.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+    x[0, 0] = 3.0
+    seen = np.rot90(x)
+    y = (w * seen).sum()
+    x[...] = 7.0
+    y.backward()
+    assert w.grad.tolist() == [4.0, 2.0]
+
+
 # -- what is refused ---------------------------------------------------------------------------------------------------
 
 
@@ -353,8 +512,12 @@ def test_dtype_is_kept_as_numpy_does() -> None:
         lambda w: operator.imul(w[0:1], 2.0),
         lambda w: np.add.at(w, [0], 1.0),
         lambda w: np.add(w, 1.0, out=w),
+        lambda w: np.maximum.at(w, [0], 9.0),
+        lambda w: np.put(w, [0], 9.0),
+        lambda w: w.fill(9.0),
+        lambda w: operator.ifloordiv(w, 2),
     ],
-    ids=["+=", "setitem", "view", "add.at", "out"],
+    ids=["+=", "setitem", "view", "add.at", "out", "maximum.at", "put", "fill", "//="],
 )
 def test_a_leaf_is_not_overwritten_while_recording(change) -> None:
     w = Tensor([1.0, 2.0], requires_grad=True, name="w")
@@ -367,6 +530,54 @@ def test_an_integer_tensor_does_not_swallow_a_gradient() -> None:
     x, w = Tensor([1, 2], name="counts"), Tensor([1.5], requires_grad=True)
     with pytest.raises(errors.GradientDtypeError, match=r"'counts'.*can not hold a gradient"):
         x[0] = w[0]
+
+
+OUTPUTS = {
+    "np.sum": lambda x, out: np.sum(x, 0, None, out),
+    "np.cumsum": lambda x, out: np.cumsum(x, 0, None, out),
+    "np.clip": lambda x, out: np.clip(x, 0.0, 1.0, out),
+    "np.dot": lambda x, out: np.dot(x, np.eye(2), out),
+    "np.add": lambda x, out: np.add(x, 1.0, out),
+    "np.put": lambda x, out: np.put(out, [0], x[0]),
+    "np.copyto": lambda x, out: np.copyto(out, x),
+    "np.place": lambda x, out: np.place(out, np.ones(2, bool), x),
+    "at": lambda x, out: np.add.at(out, [0, 1], x),
+}
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_a_plain_array_is_not_written_to_wherever_it_is_given(name: str) -> None:
+    out, x = np.array([5.0, 6.0]), Tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(
+        errors.UnsupportedCallError, match=rf"{name}.*plain array.*shape \(2,\) and dtype float64.*ag\.T"
+    ):
+        OUTPUTS[name](x, out)
+    assert out.tolist() == [5.0, 6.0]
+
+
+def test_a_plain_array_is_written_to_where_nothing_is_differentiated() -> None:
+    out, x = np.array([5.0, 6.0]), Tensor([1.0, 2.0])
+    assert np.add(x, 1.0, out) is out
+    assert np.cumsum(x, 0, None, out) is out
+    assert out.tolist() == [1.0, 3.0]
+    np.copyto(out, x)
+    assert out.tolist() == [1.0, 2.0]
+
+
+def test_an_output_keeps_its_dtype() -> None:
+    with pytest.raises(TypeError, match=r"Cannot cast output from dtype\('float64'\) to dtype\('int64'\)"):
+        np.exp(Tensor([1.0]), out=Tensor([1]))
+    with pytest.raises(TypeError, match="Cannot cast"):
+        np.copyto(Tensor([1]), Tensor([1.5]))
+
+
+@pytest.mark.filterwarnings("ignore:you are shuffling")
+def test_rows_are_not_shuffled_in_place() -> None:
+    with pytest.raises(errors.UnsupportedCallError, match=r"shape \(4, 3\).*rng\.permutation"):
+        np.random.RandomState(0).shuffle(Tensor(np.arange(12.0).reshape(4, 3)))
+    x = Tensor(np.eye(3))
+    operator.setitem(x, 0, x[1])  # any other way to write a row is as it was
+    assert x.data[0].tolist() == [0.0, 1.0, 0.0]
 
 
 def test_broadcast_entries_are_not_written() -> None:
@@ -488,3 +699,11 @@ def test_what_a_value_was_made_of_waits_for_its_overwritten_entries() -> None:
     y[0] = 5.0
     (y + u).sum().backward()
     assert x.grad.tolist() == [2.0, 8.0]
+
+
+@pytest.mark.parametrize("view", [np.squeeze, np.ravel, lambda p: np.reshape(p, (3,)), lambda p: p.T, lambda p: p[:]])
+def test_a_write_reaches_a_view_that_is_the_array_itself(view: Any) -> None:
+    p = np.exp(Tensor([1.0, 2.0, 3.0], requires_grad=True))
+    q = view(p)
+    p[0] = 5.0
+    assert q.data[0] == 5.0

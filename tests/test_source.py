@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 import autograd_lite as ag
 from autograd_lite.errors import DerivationError, NotScalarError
+from tests.programs import PROGRAMS, load, params_of
 
 rng = np.random.default_rng(0)
 X, W, w = rng.normal(size=(5, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)
@@ -54,6 +56,67 @@ def test_fresh_inputs_and_another_batch_size() -> None:
         np.testing.assert_allclose(dx, expected[1])
         for name in p:
             np.testing.assert_allclose(dp[name], expected[0][name], err_msg=name)
+
+
+def two_convolutions(images, K1, K2, b):
+    windows = sliding_window_view(images, K1.shape[:2], axis=(1, 2))
+    A = np.tanh(np.einsum("nhwij,ijf->nhwf", windows, K1) + b)
+    Z = np.einsum("nhwfij,ijf->nhw", sliding_window_view(A, (2, 2), axis=(1, 2)), K2)
+    return np.mean(Z**2)
+
+
+def test_windows_are_added_for_images_and_kernels_of_other_sizes() -> None:
+    def inputs(*sizes: int) -> list[Any]:
+        n, height, width, kernel = sizes
+        shapes = (n, height, width), (kernel, kernel, 4), (2, 2, 4), (4,)
+        return [rng.normal(size=shape) for shape in shapes]
+
+    source = ag.to_source(two_convolutions, *inputs(2, 6, 7, 3))
+    assert "from numpy.lib.stride_tricks import sliding_window_view\n" in source
+    assert "        dimages[:, i : i + dwindows.shape[1], j : j + dwindows.shape[2]] += dwindows[..., i, j]" in source
+    for sizes in ((2, 6, 7, 3), (3, 5, 6, 2), (1, 4, 5, 2)):
+        arguments = inputs(*sizes)
+        value, gradients = run(source, *arguments)
+        np.testing.assert_allclose(value, two_convolutions(*arguments))
+        for got, want in zip(gradients, ag.grad(two_convolutions, (0, 1, 2, 3))(*arguments), strict=True):
+            np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-14)
+
+
+def test_what_would_be_broadcast_anew_is_refused() -> None:
+    def f(x, y, b):
+        return np.sum((x * b - y) ** 2) + np.sum(x[1:] * b)
+
+    arrays = [np.ones((4, 3)), np.ones((4, 3)), np.ones(3)]
+    source = ag.to_source(f, *arrays)
+    assert "    assert y.shape == (x.shape[0], x.shape[1]), y.shape\n" in source
+    assert run(source, np.ones((2, 5)), np.ones((2, 5)), np.ones(5))[1][0].shape == (2, 5)
+    for shapes in [((1, 3), (4, 3), 3), ((4, 3), (1, 3), 3), ((4, 3), (4, 3), 1), ((4, 1), (4, 1), 3)]:
+        with pytest.raises(AssertionError):
+            run(source, *(np.ones(shape) for shape in shapes))
+
+
+def test_a_part_that_would_be_broadcast_anew_is_refused() -> None:
+    def f(x, b):
+        return np.sum((x[1:] * b) ** 2)
+
+    source = ag.to_source(f, np.ones(4), np.ones(3))
+    np.testing.assert_allclose(run(source, np.ones(6), np.ones(5))[1][1], 2 * np.ones(5))
+    with pytest.raises(AssertionError, match="another length"):
+        run(source, np.ones(2), np.ones(5))
+    with pytest.raises(AssertionError, match="another length"):
+        run(source, np.ones(6), np.ones(1))
+
+
+def test_an_assertion_may_call_a_helper() -> None:
+    def f(x):
+        if (1 / (1 + np.exp(-x)))[0] > 0.5:
+            return np.sum(x**2)
+        return np.sum(x)
+
+    source = ag.to_source(f, np.ones(3))
+    assert run(source, np.ones(2))[0] == 2
+    with pytest.raises(AssertionError, match="another way"):
+        run(source, -np.ones(2))
 
 
 def test_control_flow_is_asserted_with_its_line() -> None:
@@ -124,9 +187,34 @@ def test_wrt() -> None:
     np.testing.assert_allclose(run(ag.to_source(network, p, X, wrt="W"), p, X)[1], full[0]["W"])
     dp = run(ag.to_source(network, p, X, wrt=0), p, X)[1]
     np.testing.assert_allclose(dp["V"], full[0]["V"])
+    for entry in ('p["V"]', "p['V']", ["V"]):
+        np.testing.assert_allclose(run(ag.to_source(network, p, X, wrt=entry), p, X)[1], full[0]["V"])
+    assert list(run(ag.to_source(network, p, X, wrt="p"), p, X)[1]) == ["W", "b", "V"]
+    dp, dx = run(ag.to_source(network, p, X, wrt=["p", "x"]), p, X)[1]
+    np.testing.assert_allclose(dp["W"], full[0]["W"])
     db, dx = run(ag.to_source(network, p, X, wrt=["b", "x"]), p, X)[1]
     np.testing.assert_allclose(db, full[0]["b"])
     np.testing.assert_allclose(dx, full[1])
+
+
+def test_wrt_entries_of_nested_arguments() -> None:
+    def f(net, x):
+        for layer in net["layers"]:
+            x = np.tanh(x @ layer["W"])
+        return np.sum(x * net["out"]["W"])
+
+    net = {"layers": [{"W": rng.normal(size=(3, 3))} for _ in range(2)], "out": {"W": rng.normal(size=3)}}
+    full = ag.grad(f)(net, X)
+    for which, expected in [
+        ("layers[1]", full["layers"][1]["W"]), ('net["layers"][0]["W"]', full["layers"][0]["W"]),
+        ('out["W"]', full["out"]["W"]), ("out", full["out"]["W"]),
+    ]:  # fmt: skip
+        np.testing.assert_allclose(run(ag.to_source(f, net, X, wrt=which), net, X)[1], expected, err_msg=which)
+        assert ag.derive(f, net, X, wrt=which).backward[-1].evaluate
+    _, two = run(ag.to_source(f, net, X, wrt="layers"), net, X)[1]
+    np.testing.assert_allclose(two, full["layers"][1]["W"])
+    with pytest.raises(DerivationError, match="is not among the variables"):
+        ag.to_source(f, net, X, wrt="layers[2]")
 
 
 @pytest.mark.parametrize(
@@ -198,6 +286,34 @@ def test_a_debugger_sees_the_lines() -> None:
     source = ag.to_source(network, params(), X)
     lines = linecache.getlines("<source of network_and_grads>")
     assert "".join(lines) == source
+
+
+ARRAYS = {
+    "short": np.array([1, -20, 300]),
+    "numbers": np.array([1e22, 1e-7, np.nan, np.inf, -np.inf]),
+    "a_matrix_of_many_digits": rng.normal(size=(2, 4)),
+    "cube": rng.normal(size=(2, 2, 2)).astype(np.float32),
+    "a_vector_with_a_rather_long_name_for_it": rng.normal(size=3),
+    "half": rng.normal(size=40).astype(np.float32),
+    "many": np.arange(60.0),
+}
+
+
+def test_programs_are_formatted_as_ruff_has_them(tmp_path: Path) -> None:
+    ruff = shutil.which("ruff", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    if ruff is None:
+        pytest.skip("ruff is not there")
+    for path in PROGRAMS:
+        program = load(path)
+        (tmp_path / path.name).write_text(ag.to_source(program.loss, params_of(program)), encoding="utf-8")
+    for name, array in ARRAYS.items():
+        space = {"np": np, name: array}
+        exec(f"def loss(x): return np.sum({name} * x)", space)
+        (tmp_path / f"array_{name}.py").write_text(ag.to_source(space["loss"], np.array(2.0)), encoding="utf-8")
+    for arguments in (["format", "--diff"], ["check", "--select", "F"]):
+        command = [ruff, *arguments, "--isolated", "--line-length", "88", "-q", "."]
+        said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (said.stdout, said.stderr) == ("", "")
 
 
 @pytest.mark.parametrize("f", [network], ids=["network"])

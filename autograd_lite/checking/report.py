@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +88,11 @@ class Finding:
         Other mistakes that would give the same numbers.
     benign
         Odd, but harmless.
+    place
+        The line of the person's program, if it could be found.
+    values
+        For each name that the two lines read what it stands for: in `yours` (gradients from above as the person has
+        them), and in `right`.
     """
 
     where: str
@@ -99,6 +104,26 @@ class Finding:
     affects: Sequence[str] = ()
     alternatives: Sequence[str] = ()
     benign: bool = False
+    place: str = ""
+    values: Mapping[str, tuple[Any, Any]] = field(default_factory=dict, repr=False, compare=False)
+
+    def run(self) -> tuple[Array, Array]:
+        """Execute the two lines and return what they give: the person's gradient, and the right one.
+
+        Raises
+        ------
+        GradientCheckError
+            The finding has no lines: it is about the forward pass, or about a name.
+        """
+        if not self.values:
+            raise GradientCheckError(f"the finding at {self.where} has no line that could be executed")
+        results = []
+        for position, text in enumerate((self.yours, self.right)):
+            env = {"np": np, **{name: pair[position] for name, pair in self.values.items()}}
+            with np.errstate(all="ignore"):
+                exec(text, env)
+            results.append(np.asarray(env[text.split(" = ")[0]]))
+        return results[0], results[1]
 
 
 @dataclass
@@ -174,7 +199,7 @@ class Report:
         """Return the report as JSON, for other programs."""
         import json
 
-        findings = [{k: v for k, v in vars(f).items() if k != "alternatives"} for f in self.findings]
+        findings = [{k: v for k, v in vars(f).items() if k != "values"} for f in self.findings]
         rows = [
             {"name": c.name, "shape": c.shape, "should_be": c.reference_shape, "ok": c.ok,
              "relative_error": c.error if np.isfinite(c.error) else None}
@@ -264,6 +289,8 @@ def _finding_page(finding: Finding, paint: _Paint) -> list[str]:
         shared = set(yours) & set(right)
         lines += [paint.red(f"  - {part}") for part in yours if part not in shared]
         lines += [paint.green(f"  + {part}") for part in right if part not in shared]
+    if finding.place:
+        lines.append(f"  This is your {finding.place}")
     if finding.affects:
         names = ", ".join(finding.affects)
         lines.append(f"  With this mended, {names} {'is' if len(finding.affects) == 1 else 'are'} right as well.")

@@ -8,18 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.expressions.printing import BINARY, UNARY
 from autograd_lite.graph import Dropped, Node
 from autograd_lite.indexed import put_at
 from autograd_lite.registry import Operation
 
 #: Functions that people write as operators; the others are written as calls.
-INFIX: dict[Any, str] = {
-    np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.matmul: "@", np.power: "**", np.remainder: "%",
-    np.floor_divide: "//", np.equal: "==", np.not_equal: "!=", np.less: "<", np.less_equal: "<=", np.greater: ">",
-    np.greater_equal: ">=", np.bitwise_and: "&", np.bitwise_or: "|", np.bitwise_xor: "^", np.left_shift: "<<",
-    np.right_shift: ">>",
-}  # fmt: skip
-PREFIX: dict[Any, str] = {np.negative: "-", np.positive: "+", np.invert: "~"}
+INFIX: dict[Any, str] = {function: sign for function, (sign, _) in BINARY.items()}
+PREFIX: dict[Any, str] = dict(UNARY)
 SUFFIX: dict[Any, str] = {np.transpose: ".T", np.matrix_transpose: ".mT"}
 SHORT: dict[Any, str] = {np.absolute: "abs", np.conjugate: "conj"}
 #: Static arguments that people give without their name.

@@ -84,6 +84,13 @@ class Tidier:
         if isinstance(term, Call) and _is_arithmetic(term):
             return self._arithmetic(term)
         parts = tuple(self.tidy(part) for part in term.parts)
+        if isinstance(term, Call) and isinstance(
+            term.operation.function, np.ufunc
+        ):  # of truth values it may be another
+            parts = tuple(
+                call(np.multiply, 1, new) if is_boolean(new) and not is_boolean(old) else new
+                for new, old in zip(parts, term.parts, strict=True)
+            )
         changed = any(new is not old for new, old in zip(parts, term.parts, strict=True))
         new = term.with_parts(parts) if changed else term
         if not isinstance(new, Call):
@@ -103,7 +110,13 @@ class Tidier:
         written = self._written_sum(self._sum(term), term.shape)
         if term.shape is None or written.shape == term.shape:
             return written
-        return term.with_parts(tuple(self.tidy(part) for part in term.parts))  # tidied it would lose its shape
+        return self._with_tidy_parts(term)  # tidied it would lose its shape
+
+    def _with_tidy_parts(self, term: Call) -> Term:
+        parts = tuple(self.tidy(part) for part in term.parts)
+        if len(parts) == 2 and all(map(is_boolean, parts)):  # NumPy does not subtract truth values
+            parts = (call(np.multiply, 1, parts[0]), parts[1])
+        return term.with_parts(parts)
 
     def _sum(self, term: Term) -> list[Product]:
         """Return the terms of a sum, one if it is none."""
@@ -145,7 +158,7 @@ class Tidier:
                 if len(terms) == 1:
                     return terms[0]
                 if not terms:  # x - x: zeros that have a shape
-                    return Product(1, {term.with_parts(tuple(self.tidy(part) for part in term.parts)): 1})
+                    return Product(1, {self._with_tidy_parts(term): 1})
                 number, common, rest = _common_factor(terms)
                 inner = self._written_sum(rest, term.shape)
                 return Product(number, {**common, inner: 1})
@@ -298,6 +311,10 @@ class Tidier:
             plain = tuple(self._without_spreading(arg) for arg in args[1:])
             if plain != args[1:]:
                 return Call(term.operation, (args[0], *plain), (), term.shape)
+        if function is length_of and isinstance(x, Call) and _is_arithmetic(x):
+            spread = [part for part in x.parts if part.shape != ()]
+            if len(spread) == 1 and spread[0].shape == x.shape:  # of 2 * x that of x
+                return Call(term.operation, (spread[0], *args[1:]), (), ())
         if function is np.sum and x is not None:
             return self._simpler_sum(term, x)
         if function is put_at and x is not None and not is_boolean(x):  # a number is added to every entry as well
@@ -397,7 +414,7 @@ class Tidier:
         if inside.factors and np.broadcast_shapes(*(f.shape or () for f in inside.factors)) != x.shape:
             outside = Product(product.number, {f: p for f, p in outside.factors.items() if f.shape == ()})
             inside = Product(1, {f: p for f, p in product.factors.items() if f.shape != ()})
-        if len(inside.factors) == 1 and is_ones(next(iter(inside.factors))) and x.shape is not None:
+        if len(inside.factors) == 1 and _is_spread_one(next(iter(inside.factors))) and x.shape is not None:
             ones = next(iter(inside.factors))
             axes = (
                 range(len(x.shape))
@@ -465,12 +482,25 @@ def _is_arithmetic(term: Call) -> bool:
     function = term.operation.function
     if function not in _ARITHMETIC or term.keywords or any(isinstance(arg, Group) for arg in term.args):
         return False
+    if function is np.reciprocal and _is_whole(term.args[0]):  # NumPy's answer is whole as well
+        return False
     if function is np.power:
         exponent = term.args[1]
         if not isinstance(exponent, Constant) or not _is_number(exponent.value):
             return False
         return float(exponent.value).is_integer() and not is_boolean(term.args[0])
     return not all(is_boolean(arg) for arg in term.args)
+
+
+def _is_whole(term: Term) -> bool:
+    """Whether the value of a term is a whole number by its type, as far as that shows."""
+    if isinstance(term, Name):
+        return term.dtype is not None and term.dtype.kind in "iu"
+    if isinstance(term, Constant):
+        return np.asarray(term.value).dtype.kind in "iu"
+    if is_call(term, np.add, np.subtract, np.multiply, np.negative):
+        return all(map(_is_whole, term.parts))
+    return is_call(term, length_of, count_of)
 
 
 def is_boolean(term: Term) -> bool:
@@ -686,6 +716,10 @@ def _ones(shape: Term, known: Shape | None) -> Term:
     return Call(np.broadcast_to, (Constant(1), shape), (), known)
 
 
+def _is_spread_one(term: Term) -> bool:
+    return is_call(term, np.broadcast_to) and is_ones(term)
+
+
 def is_ones(term: Term) -> bool:
     """Whether a term is an array of ones."""
     if is_call(term, operator.getitem, np.reshape):
@@ -736,6 +770,9 @@ _ROW = ((None,), (None, slice(None)), (Ellipsis, None, slice(None)))
 
 def _plain_index(index: Term) -> Any:
     """Return an index that consists of constants as they are."""
+    parts = index.items if isinstance(index, Group) else (index,)
+    if any(isinstance(part, Constant) and isinstance(part.value, (np.ndarray, list)) for part in parts):
+        return None
     if isinstance(index, Constant):
         return index.value if isinstance(index.value, tuple) else (index.value,)
     if isinstance(index, Group) and index.kind is tuple and all(isinstance(item, Constant) for item in index.items):

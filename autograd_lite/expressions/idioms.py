@@ -102,8 +102,11 @@ defvjp(log_of_one_minus_sigmoid,  z=lambda g, a: -g * a)
 for _function in (sigmoid, relu, softplus):
     declare(_function, shape="broadcast")
 operation_of(log_of_entry_of_softmax).rows_from = 0
-for _function in (softmax, log_softmax):
-    declare(_function, shape="first")
+_KEEP_SHAPE: tuple[Callable[..., Any], ...] = (
+    softmax, log_softmax, log_of_softmax, log_of_sigmoid, log_of_one_minus_sigmoid
+)  # fmt: skip
+for _of_first in _KEEP_SHAPE:
+    declare(_of_first, shape="first")
 
 
 def _called(function: Callable[..., Any], x: Any, *args: Any, **kwargs: Any) -> Any:
@@ -319,6 +322,8 @@ def recognise(program: Program, node: Node, at_kinks: bool, shortcuts: bool = Tr
         if fits(pattern, None, node, found) and _is_right(function, found, node):
             if pattern in _KINKED and np.any(found["z"].values[-1] == 0):
                 continue
+            if function is relu and pattern not in _KINKED and _minds_zeros(program):
+                continue
             z, axis = found["z"], found.get("axis")
             if function in (softmax, log_softmax):
                 return _made(program, node, function, [z, None], [None, axis])
@@ -327,6 +332,12 @@ def recognise(program: Program, node: Node, at_kinks: bool, shortcuts: bool = Tr
                 return _made(program, node, function, [z, None, None], [None, axis, keeps])
             return _made(program, node, function, [z], [None])
     return node
+
+
+def _minds_zeros(program: Program) -> bool:
+    """Whether something tells -0, which ``z * (z > 0)`` gives, from 0."""
+    functions = (np.arctan2, np.copysign, np.signbit, np.angle)
+    return any(node.operation is not None and node.operation.function in functions for node in program.record.nodes)
 
 
 def read_back(program: Program, node: Node) -> Node:

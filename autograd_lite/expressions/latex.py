@@ -33,10 +33,13 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.expressions import idioms
-from autograd_lite.expressions.outlines import Line, _names_once, _sign_of, _split
-from autograd_lite.expressions.terms import Call, Constant, Group, Name, Shape, Term, is_call, total
+from autograd_lite.expressions.outlines import Line
+from autograd_lite.expressions.printing import function_name
+from autograd_lite.expressions.statements import COUNTERS, Windows, names_once, sign_of, taken_apart
+from autograd_lite.expressions.terms import Call, Constant, Group, Name, Shape, Term, call, is_call, total
 from autograd_lite.indexed import accumulate, overwrite, put_at
 from autograd_lite.registry import operation_of
+from autograd_lite.rules.windows import add_windows
 from autograd_lite.tensor.numbers import count_of, length_of, shape_of
 
 #: Where the right side of a row is broken, in letters; with a name and a shape it then fills a page of LaTeX's article.
@@ -453,6 +456,11 @@ class _Writer:
             self._names[name] = symbol
         self._taken = taken
         self._letters = {letter for symbol in taken for letter in re.findall(r"\\[a-z]+", symbol)}
+        self._free = [
+            i
+            for i in (*COUNTERS, *"pqrsuvw", *(f"i{number}" for number in range(1, 65)))
+            if not any(re.match(rf"{i}\b|{i}_", t) for t in taken)
+        ]
         self._counter = next((i for i in "ijkr" if not any(re.match(rf"{i}\b|{i}_", t) for t in taken)), r"\iota")
 
     def name(self, name: str) -> str:
@@ -463,7 +471,7 @@ class _Writer:
 
     def rows(self, line: Line) -> Iterator[str]:
         """The rows of a line: more than one if it is long, or if it writes into entries."""
-        base, writes = _split(line.term)
+        base, writes = taken_apart(line.term)
         name = self.name(line.name)
         first = _Piece(r"\mathbf{0}") if base is None else self.piece(base)
         yield from self._broken(name, "=", first, _set_of(line))
@@ -480,15 +488,33 @@ class _Writer:
         if is_call(write, overwrite) and isinstance(write, Call):
             return self._indexed(_Piece(name), write.args[1]).tex, r"\leftarrow", self.piece(write.args[2]), ""
         left, remark, value = name, "", write
+        if is_call(write, add_windows) and isinstance(write, Call):
+            return self._windows(name, Windows(write, self._free))
         if is_call(write, put_at, accumulate) and isinstance(write, Call):
             index, value = write.args[1], write.args[0 if is_call(write, put_at) else 2]
             left = self._indexed(_Piece(name), index).tex
             if self._is_row_by_row(index):
                 remark = rf"\;\text{{for all }} {self._counter}"
-            elif not _names_once(index):
+            elif not names_once(index):
                 remark = r"\;\text{(repeated indices add up)}"
-        sign, value = _sign_of(value)
+        sign, value = sign_of(value)
         return left, rf"\mathrel{{{sign}}}=", self.piece(value), remark
+
+    def _windows(self, name: str, loop: Windows) -> tuple[str, str, _Piece, str]:
+        """The row that adds windows, entry by entry: ``p`` says which window, ``i`` which place in it."""
+        whole = Group(slice, (Constant(None),) * 3)
+        letters = iter(self._free[len(loop.counters) :])
+        firsts = [Name(next(letters), ()) if axis in loop.offsets else whole for axis in range(loop.ndim)]
+        place = [
+            call(np.add, first, loop.offsets[axis]) if axis in loop.offsets else first
+            for axis, first in enumerate(firsts)
+        ]
+        counters = [Name(counter, ()) for counter in loop.counters]
+        left = self._indexed(_Piece(name), Group(tuple, tuple(place))).tex
+        right = self._indexed(self.piece(loop.windows), Group(tuple, (*firsts, *counters)))
+        names = [first.name for first in firsts if isinstance(first, Name)] + list(loop.counters)
+        commas = r",\, ".join(names)
+        return left, rf"\mathrel{{{loop.sign}}}=", right, rf"\;\text{{for all }} {commas}"
 
     def _broken(self, left: str, relation: str, right: _Piece, remark: str) -> Iterator[str]:
         """The rows of ``left = right``, broken before plus signs, or before factors, where it is too long."""
@@ -534,7 +560,7 @@ class _Writer:
         """A function that mathematics has no sign for."""
         pieces = [self.piece(arg) for arg in term.args]
         pieces += [_Piece(f"{_roman(name)} = {self.piece(value).tex}") for name, value in term.keywords]
-        name = term.operation.name
+        name = function_name(term.operation.function, term.operation.name)
         return _applied(_operator(name if term.operation.is_numpys else name.rpartition(".")[2]), *pieces)
 
     # -- constants -------------------------------------------------------------------------------------------------
@@ -745,7 +771,7 @@ class _Writer:
         if self._inline:
             left, right = self.piece(above).at_least(PRODUCT), self.piece(below).at_least(FACTOR)
             return _Piece(f"{left.tex} / {right.tex}", PRODUCT, OTHER)
-        sign, above = _sign_of(above)
+        sign, above = sign_of(above)
         written = self._quotient(above, below)
         return _negative(written) if sign == "-" else written
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd_lite.expressions.terms import Call, Constant, Group, Name, Term
 from autograd_lite.tensor.numbers import count_of, length_of, shape_of
@@ -15,7 +16,7 @@ from autograd_lite.tensor.numbers import count_of, length_of, shape_of
 COMPARISON, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
 #: For each binary function its sign, its precedence, and whether a right operand of the same precedence needs none.
-_BINARY: dict[Callable[..., Any], tuple[str, int]] = {
+BINARY: dict[Callable[..., Any], tuple[str, int]] = {
     np.add: ("+", SUM), np.subtract: ("-", SUM), np.multiply: ("*", PRODUCT), np.divide: ("/", PRODUCT),
     np.matmul: ("@", PRODUCT), np.remainder: ("%", PRODUCT), np.floor_divide: ("//", PRODUCT), np.power: ("**", POWER),
     np.equal: ("==", COMPARISON), np.not_equal: ("!=", COMPARISON), np.less: ("<", COMPARISON),
@@ -24,7 +25,7 @@ _BINARY: dict[Callable[..., Any], tuple[str, int]] = {
     np.bitwise_and: ("&", BIT_AND), np.bitwise_or: ("|", BIT_OR), np.bitwise_xor: ("^", BIT_XOR),
     np.left_shift: ("<<", SHIFT), np.right_shift: (">>", SHIFT),
 }  # fmt: skip
-_UNARY = {np.negative: "-", np.positive: "+", np.invert: "~"}
+UNARY = {np.negative: "-", np.positive: "+", np.invert: "~"}
 
 #: Functions written as methods if what they are called on needs no parentheses, with the arguments in order.
 _METHODS: dict[Callable[..., Any], str] = {
@@ -33,6 +34,15 @@ _METHODS: dict[Callable[..., Any], str] = {
     np.ndarray.item: "item", np.argmax: "argmax", np.argmin: "argmin", np.any: "any", np.all: "all", np.var: "var",
     np.std: "std",
 }  # fmt: skip
+
+
+#: Functions that people import by name.
+IMPORTED: dict[Callable[..., Any], str] = {sliding_window_view: "numpy.lib.stride_tricks"}
+
+
+def function_name(function: Callable[..., Any], name: str) -> str:
+    """Return the name that people call a function by, given that with its modules."""
+    return name.rpartition(".")[2] if function in IMPORTED else name
 
 
 def text(term: Term) -> str:
@@ -63,17 +73,17 @@ def _text(term: Term) -> tuple[str, int]:
     function, args = term.operation.function, term.args
     has_groups = any(isinstance(arg, Group) for arg in args)
     if not term.keywords and (not has_groups or function is operator.eq):
-        if function in _BINARY and len(args) == 2:
+        if function in BINARY and len(args) == 2:
             return _binary_text(function, *args)
-        if function in _UNARY and len(args) == 1:
+        if function in UNARY and len(args) == 1:
             written, precedence = _text(args[0])
             is_plain = precedence in (SIGN, ATOM)  # -(A**2) has parentheses for people
-            return _UNARY[function] + (written if is_plain else f"({written})"), SIGN
+            return UNARY[function] + (written if is_plain else f"({written})"), SIGN
     return _call_text(term, function, args), ATOM
 
 
 def _binary_text(function: Callable[..., Any], left: Term, right: Term) -> tuple[str, int]:
-    sign, precedence = _BINARY[function]
+    sign, precedence = BINARY[function]
     if precedence == POWER:
         gap = "" if _is_simple(left) and _is_simple(right) else " "
         return f"{_in_parentheses(left, ATOM)}{gap}**{gap}{_in_parentheses(right, SIGN)}", POWER
@@ -129,7 +139,7 @@ def _call_text(term: Call, function: Callable[..., Any], args: Sequence[Term]) -
         return f"{x}.{_METHODS[function]}({', '.join(rest)})"
     if function is np.add.reduce:
         return f"np.sum({', '.join([text(args[0]), *rest])})"
-    return f"{term.operation.name}({', '.join([text(args[0]), *rest] if args else rest)})"
+    return f"{function_name(function, term.operation.name)}({', '.join([text(args[0]), *rest] if args else rest)})"
 
 
 def _inside(shape: Term) -> str:
@@ -183,7 +193,7 @@ def constant_text(value: Any) -> tuple[str, int]:
         number = value.item() if isinstance(value, np.generic) else value
         if number != number or number in (float("inf"), float("-inf")):
             return ("-np.inf", SIGN) if number < 0 else ("np.nan" if number != number else "np.inf", ATOM)
-        return repr(number).replace("e-0", "e-"), SIGN if number < 0 else ATOM
+        return repr(number).replace("e-0", "e-").replace("e+", "e"), SIGN if number < 0 else ATOM
     if isinstance(value, np.ndarray):
         return array_text(value), ATOM
     if isinstance(value, np.dtype):
@@ -197,6 +207,8 @@ def constant_text(value: Any) -> tuple[str, int]:
         return f"slice({value.start}, {value.stop}, {value.step})", ATOM
     if isinstance(value, (tuple, list)):
         return _group_text(Group(type(value), tuple(Constant(part) for part in value))), ATOM
+    if isinstance(value, range) and (value.start, value.step) == (0, 1):
+        return f"range({value.stop})", ATOM
     if isinstance(value, str):
         return (f'"{value}"' if '"' not in value else repr(value)), ATOM
     if callable(value):
@@ -204,20 +216,28 @@ def constant_text(value: Any) -> tuple[str, int]:
     return repr(value), ATOM
 
 
-def numbers_text(array: Any, width: int, prefix: str = "") -> str:
-    """Return the numbers of an array as nested lists."""
-    named = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}
-    return np.array2string(
-        array, separator=", ", threshold=array.size + 1, max_line_width=width, prefix=prefix,
-        formatter={"float_kind": lambda number: named.get(str(number), str(number))},
-    )  # fmt: skip
+def numbers_text(array: Any) -> str:
+    """Return the numbers of an array as nested lists, in one line."""
+    if array.ndim:
+        return f"[{', '.join(map(numbers_text, array))}]"
+    number = str(array[()]).replace("e+", "e")
+    return {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}.get(number, number)
+
+
+def rows_text(array: Any, room: int, indent: int = 0) -> str:
+    """Return the numbers of an array as nested lists, broken as ruff does where one line has not the room."""
+    whole = numbers_text(array)
+    if len(whole) <= room or not array.ndim:
+        return whole
+    inner = " " * (indent + 4)
+    rows = [f"{inner}{rows_text(part, room - 5, indent + 4)},\n" for part in array]
+    return f"[\n{''.join(rows)}{' ' * indent}]"
 
 
 def array_text(array: Any) -> str:
     """Return a small array as code, of a large one a description."""
     if array.size > 64:
         return f"<{array.dtype} array of shape {array.shape}>"
-    inside = numbers_text(array, 10**6)
-    written = f"np.array({' '.join(inside.split())})"
+    written = f"np.array({numbers_text(array)})"
     usual = array.dtype in (np.dtype(float), np.dtype(int), np.dtype(bool)) and array.size
     return written if usual else f"{written[:-1]}, dtype=np.{array.dtype.type.__name__})"

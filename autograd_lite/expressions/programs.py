@@ -322,7 +322,7 @@ class Program:
             c = dense(c, parent.shape)
         if not isinstance(c, Recorded):
             c = tracing.leaf(np.asarray(c), None, False)
-            self._terms[c._leaf()] = Constant(c._data)
+            self._terms[c._leaf()] = Constant(c._array)
         returned = c.node
         if c.shape != _plain(parent.shape):
             c = fit(c, node, parent)
@@ -336,7 +336,7 @@ class Program:
             inserted.append(place)
             place = (*place, 0)
             fitted = fitted.inputs[0]
-        return Contribution(term, node, argument, tuple(inserted)), c._data
+        return Contribution(term, node, argument, tuple(inserted)), c._array
 
     def _cotangent_name(self, node: Node, taken: set[str]) -> Name:
         name = f"d{self.names[node].name}"
@@ -352,22 +352,34 @@ class Program:
 
     # -- running it ------------------------------------------------------------------------------------------------
 
-    def run(self, leaves: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values of all names, cotangents included, at other values of the leaves."""
+    def run(self, leaves: Mapping[str, Any], rng: np.random.Generator | None = None) -> dict[str, Any]:
+        """Return the values of all names, cotangents included, at other values of the leaves.
+
+        With `rng` every value is rounded otherwise, at random: what then changes is what rounding alone decides.
+        """
         env = dict(leaves)
         for node in self.nodes:
             if node in self.statements:
-                env[self.names[node].name] = self.statements[node].term.evaluate(env)
+                value = self.statements[node].term.evaluate(env)
+                env[self.names[node].name] = value if rng is None else _rounded_otherwise(value, rng)
         for node in reversed(self.nodes):
             adjoint = self.adjoints.get(node)
             if adjoint is not None:
                 value = adjoint.term.evaluate(env)
+                value = value if rng is None else _rounded_otherwise(value, rng)
                 env[adjoint.name.name] = np.ones_like(env[self.names[node].name]) if node is self.output else value
         return env
 
     def leaf_values(self) -> dict[str, Any]:
         """Return the values of the leaves in the traced run, by name."""
         return {self.names[n].name: n.values[-1] for n in self.nodes if n.operation is None and n.values}
+
+
+def _rounded_otherwise(value: Any, rng: np.random.Generator) -> Any:
+    if not isinstance(value, (np.ndarray, np.generic)) or value.dtype.kind not in "fc":
+        return value
+    array: Any = value
+    return array * (1 + np.finfo(value.dtype).eps * rng.uniform(-1, 1, np.shape(value)).astype(value.real.dtype))
 
 
 # -- calls as they are written -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd_lite.expressions.terms import is_call
 from autograd_lite.graph import Node
@@ -27,6 +28,7 @@ _RULES: dict[Callable[..., Any], str] = {
     np.max: "the gradient goes to the largest entry", np.min: "the gradient goes to the smallest entry",
     operator.getitem: "the gradient goes to the entries that were read", np.transpose: "a transpose is undone",
     np.matrix_transpose: "a transpose is undone", np.reshape: "the shape is undone", np.negative: "sign",
+    sliding_window_view: "an entry receives from each window that it lies in",
     np.concatenate: "each part has its slice of the gradient", np.stack: "each part has its slice of the gradient",
 }  # fmt: skip
 

@@ -56,9 +56,9 @@ def _as_views(made: Any, operation: Operation, args: Iterable[Any]) -> Any:
     if operation.is_known:
         return made  # then the engine knows
     for part in made if isinstance(made, (tuple, list)) else (made,):
-        if isinstance(part, Recorded) and part._alias is None and part._data.base is not None:
+        if isinstance(part, Recorded) and part._alias is None and part._array.base is not None:
             for base in args:
-                if isinstance(base, Recorded) and np.may_share_memory(part._data, base._data):
+                if isinstance(base, Recorded) and np.may_share_memory(part._array, base._array):
                     part._alias = View(base, _unfollowed(operation.name), (), {})
     return made
 
@@ -141,7 +141,7 @@ def is_followed(value: Any) -> bool:
 def number(value: Any) -> Any:
     """Return what ``float(value)`` means: a Tensor stays one, if it has a single entry."""
     if isinstance(value, Recorded):
-        if value._data.size != 1 or value._data.dtype.kind == "c" or not is_followed(value):
+        if value._array.size != 1 or value._array.dtype.kind == "c" or not is_followed(value):
             return float(value.data)  # type: ignore[attr-defined]  # or raises what NumPy raises
         tensor: Any = value
         if tensor.ndim:
@@ -164,7 +164,7 @@ def whole_number(*args: Any) -> Any:
 
 def complex_number(*args: Any) -> Any:
     """Return what ``complex(value)`` means: a Tensor stays one."""
-    if len(args) == 1 and isinstance(args[0], Recorded) and args[0]._data.size == 1 and is_followed(args[0]):
+    if len(args) == 1 and isinstance(args[0], Recorded) and args[0]._array.size == 1 and is_followed(args[0]):
         return _cast(args[0], np.complex128)
     return complex(*args)
 
@@ -228,7 +228,7 @@ def _stacked(obj: Any) -> Any:
 def asarray(a: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> Any:
     """`numpy.asarray` and its like: a Tensor is an array."""
     if isinstance(a, Recorded):
-        return a if dtype is None or np.dtype(dtype) == a._data.dtype else _cast(a, dtype)
+        return a if dtype is None or np.dtype(dtype) == a._array.dtype else _cast(a, dtype)
     if isinstance(a, (list, tuple)) and _holds_traced(a):
         return array(a, dtype)
     return _created(np.asarray, (a, dtype, order), kwargs)
@@ -306,7 +306,7 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
 
 def is_scalar(element: Any) -> bool:
     """`numpy.isscalar`."""
-    return isinstance(element._data, np.generic) if isinstance(element, Recorded) else np.isscalar(element)
+    return isinstance(element._array, np.generic) if isinstance(element, Recorded) else np.isscalar(element)
 
 
 def enumerated(arr: Any) -> Iterator[tuple[Any, Any]]:
@@ -378,7 +378,7 @@ def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
 def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
     """`numpy.put`."""
     indices = np.asarray(plain(ind)).reshape(-1)
-    positions = np.take(np.arange(a._data.size), indices, mode=mode)  # type: ignore[call-overload]
+    positions = np.take(np.arange(a._array.size), indices, mode=mode)  # type: ignore[call-overload]
     value = asarray(v)
     if value.ndim and len(positions):
         value = value.reshape((-1,))[np.arange(len(positions)) % value.size]
@@ -401,7 +401,7 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
 
 def put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> None:
     """`numpy.put_along_axis`."""
-    positions = np.arange(arr._data.size).reshape(arr._data.shape)
+    positions = np.arange(arr._array.size).reshape(arr._array.shape)
     chosen = np.take_along_axis(positions, np.asarray(plain(indices)), axis)
     arr[np.unravel_index(chosen, tuple(map(int, arr.shape)))] = values
 
@@ -556,7 +556,7 @@ class Ufunc:
         elif self.real is np.add or not isinstance(a, Recorded) or any(map(is_followed, (a, *b))):
             self.real.at(a, indices, *b)
         else:
-            changed = np.array(a._data)  # for what was recorded may hold the array itself
+            changed = np.array(a._array)  # for what was recorded may hold the array itself
             self.real.at(changed, plain(indices), *map(plain, b))
             a[...] = changed  # type: ignore[index]
 

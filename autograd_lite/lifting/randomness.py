@@ -49,7 +49,7 @@ def drawn_by(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def draw(*args: Any, **kwargs: Any) -> Any:
-        if name in ("choice", "permutation") and args and isinstance(args[0], Recorded) and args[0]._data.ndim:
+        if name in ("choice", "permutation") and args and isinstance(args[0], Recorded) and args[0]._array.ndim:
             return _picked(method, *args, **kwargs)
         return source_of(method(*args, **kwargs))
 
@@ -68,7 +68,7 @@ def source_made_by(make: Callable[..., Any]) -> Callable[..., Any]:
 
 def _picked(method: Callable[..., Any], a: Any, *args: Any, axis: int = 0, **kwargs: Any) -> Any:
     """Choose or permute entries: the real one draws which, and that depends on their number alone."""
-    where = method(a._data.shape[axis], *map(plain, args), **{key: plain(value) for key, value in kwargs.items()})
+    where = method(a._array.shape[axis], *map(plain, args), **{key: plain(value) for key, value in kwargs.items()})
     return a[(slice(None),) * (axis % a.ndim) + (where,)]
 
 
@@ -78,6 +78,6 @@ def _shuffle(method: Callable[..., Any], x: Any, axis: int = 0) -> None:
         method(x, axis) if axis else method(x)
         return
     tensor: Any = x
-    order = np.arange(tensor._data.shape[axis])
+    order = np.arange(tensor._array.shape[axis])
     method(order)
     tensor[...] = tensor[(slice(None),) * (axis % tensor.ndim) + (order,)]

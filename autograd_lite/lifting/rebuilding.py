@@ -406,7 +406,7 @@ class Lifting:
         def dispatch(*args: Any, **kwargs: Any) -> Any:
             cls = type(args[0])
             if isinstance(args[0], Recorded):
-                cls = np.ndarray if args[0]._data.ndim else args[0]._data.dtype.type
+                cls = np.ndarray if args[0]._array.ndim else args[0]._array.dtype.type
             return self.lift(value.dispatch(self._originals.get(cls, cls)))(*args, **kwargs)
 
         return dispatch

@@ -126,10 +126,10 @@ def real_type(cls: object) -> Any:
 def _is_one(tensor: Any, real: type) -> bool:
     """Whether the array or scalar that a Tensor is in the plain program is an instance of a type."""
     if real is np.ndarray:
-        return not isinstance(tensor._data, np.generic)
+        return not isinstance(tensor._array, np.generic)
     if real in (float, complex):  # float(t) gave it, or NumPy: its float64 is a float
         return bool(tensor.ndim == 0 and tensor.dtype == np.dtype(real))
-    return isinstance(tensor._data, real)
+    return isinstance(tensor._array, real)
 
 
 def _stand_in(real: Any, convert: Callable[..., Any] | None, base: type = object, **attributes: Any) -> Any:
@@ -145,7 +145,7 @@ def _type_of(*args: Any, **kwargs: Any) -> Any:
     if not isinstance(args[0], Recorded):
         known = _TABLE.get(id(cls))
         return cls if known is None else known[1]
-    if args[0]._data.ndim == 0:
+    if args[0]._array.ndim == 0:
         raise LiftingError(
             "type(x) of a single number is not known in a lifted function (float, np.float64 or an array of no axes); "
             "write isinstance(x, float) or isinstance(x, np.ndarray)"
@@ -155,7 +155,7 @@ def _type_of(*args: Any, **kwargs: Any) -> Any:
 
 def is_instance(x: Any, classes: Any) -> bool:
     """`isinstance`, for which a Tensor without axes is a number: `numbers.Number` and not `Iterable`."""
-    if not isinstance(x, Recorded) or x._data.ndim:
+    if not isinstance(x, Recorded) or x._array.ndim:
         return isinstance(x, classes)
     one_by_one = [classes]
     while one_by_one:
@@ -165,13 +165,13 @@ def is_instance(x: Any, classes: Any) -> bool:
         elif isinstance(one, _StandIn) or one in type(x).__mro__:
             if isinstance(x, one):
                 return True
-        elif issubclass(x._data.dtype.type, one):
+        elif issubclass(x._array.dtype.type, one):
             return True
     return False
 
 
 def _has_attribute(x: Any, name: str, /) -> bool:
-    if isinstance(x, Recorded) and not x._data.ndim and name in ("__len__", "__iter__", "__getitem__", "__contains__"):
+    if isinstance(x, Recorded) and not x._array.ndim and name in ("__len__", "__iter__", "__getitem__", "__contains__"):
         return False  # a number has none
     return hasattr(x, name)
 
@@ -299,7 +299,7 @@ def _sumprod(p: Iterable[Any], q: Iterable[Any]) -> Any:
 
 
 def _length(obj: Any, /) -> int:
-    if isinstance(obj, Recorded) and obj._data.ndim:
+    if isinstance(obj, Recorded) and obj._array.ndim:
         return obj.shape[0]  # type: ignore[attr-defined,no-any-return]
     return len(obj)
 

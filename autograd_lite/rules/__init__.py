@@ -5,6 +5,26 @@ shapes (``x_shape``). It is written in NumPy calls, operators and methods, so th
 derivatives.
 """
 
-from autograd_lite.rules import constants, elementwise, indexing, linalg, products, reductions, shapes, special
+from autograd_lite.rules import (
+    constants,
+    elementwise,
+    indexing,
+    linalg,
+    products,
+    reductions,
+    shapes,
+    special,
+    windows,
+)
 
-__all__ = ["constants", "elementwise", "indexing", "linalg", "products", "reductions", "shapes", "special"]
+__all__ = [
+    "constants",
+    "elementwise",
+    "indexing",
+    "linalg",
+    "products",
+    "reductions",
+    "shapes",
+    "special",
+    "windows",
+]

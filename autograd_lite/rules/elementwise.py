@@ -36,7 +36,8 @@ defvjp(np.negative,     x=lambda g: -g)
 defvjp(np.positive,     x=lambda g: g)
 defvjp(np.reciprocal,   x=lambda g, ans: -g * ans * ans)
 defvjp(np.square,       x=lambda g, x: g * 2 * x)
-defvjp(np.absolute,     x=lambda g, ans, x: g * _direction(x, ans))
+defvjp(np.nan_to_num,   x=lambda g, x: g * np.isfinite(x))
+defvjp(np.absolute,     x=lambda g, ans, x: g * direction(x, ans))
 defvjp(np.fabs,         x=lambda g, x: g * np.sign(x))
 defvjp(np.copysign,     x1=lambda g, x1, x2: g * np.sign(x1) * np.where(np.signbit(x2), -1, 1),
                         x2=lambda g: g * 0)
@@ -94,6 +95,7 @@ defvjp(np.fmax,         x1=lambda g, x1, x2: g * _share((x1 > x2) | np.isnan(x2)
                         x2=lambda g, x1, x2: g * _share((x2 > x1) | np.isnan(x1), x1 == x2))
 defvjp(np.fmin,         x1=lambda g, x1, x2: g * _share((x1 < x2) | np.isnan(x2), x1 == x2),
                         x2=lambda g, x1, x2: g * _share((x2 < x1) | np.isnan(x1), x1 == x2))
+declare(np.nan_to_num, shape="broadcast")
 declare(np.where, parameters="condition x y", shape="broadcast")
 defvjp(np.where,        x=lambda g, condition: np.where(condition, g, 0),
                         y=lambda g, condition: np.where(condition, 0, g))
@@ -119,7 +121,7 @@ def _nonzero(x: Any) -> Any:
     return np.where(x == 0, 1, x) if _anywhere(x == 0) else x
 
 
-def _direction(x: Any, magnitude: Any) -> Any:
+def direction(x: Any, magnitude: Any) -> Any:
     """The derivative of abs: the sign, or conj(x) / abs(x) for complex x; 0 at 0."""
     if x.dtype.kind == "c":
         return np.conjugate(x) / _nonzero(magnitude)

@@ -39,4 +39,22 @@ def _take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: 
     return a[(slice(None),) * (axis % np.ndim(a)) + (np.asarray(indices),)]
 
 
+def _along(indices: Any, axis: int | None, shape: tuple[int, ...], g: Any) -> tuple[Any, ...]:
+    """The index that reads, along one axis, another entry for each place of the others."""
+    if axis is None:
+        return tuple(np.unravel_index(indices, tuple(shape)))
+    axis = axis % len(shape)
+    counts = [np.arange(n, like=g) for n in shape]
+    return tuple(
+        indices if a == axis else count if a == len(shape) - 1 else count.reshape(-1, *(1,) * (len(shape) - a - 1))
+        for a, count in enumerate(counts)
+    )
+
+
+def _order(a: Any, axis: int | None) -> Any:
+    return np.argsort(a, axis=axis, kind="stable")
+
+
 defcomposition(np.take, _take)
+defvjp(np.take_along_axis, arr=lambda g, indices, axis, arr_shape: Indexed(g, _along(indices, axis, arr_shape, g)))
+defvjp(np.sort,            a=lambda g, a, axis: Indexed(g, _along(_order(a, axis), axis, a.shape, g)))

@@ -124,8 +124,9 @@ def _einsum_operand(g: Any, k: int, terms: list[str], out: str, arrays: list[Any
     for letter in dict.fromkeys(terms[k]):
         if letter not in reachable:  # summed away: every entry along it receives the same
             others.append((letter, np.ones(sizes[letter], dtype=g.dtype, like=arrays[k])))
-    subscripts = ",".join([out, *(term for term, _ in others)])
-    cotangent = np.einsum(f"{subscripts}->{target}", g, *(array for _, array in others))
+    others.insert(k, (out, g))  # where the operand itself stood, as people write it
+    subscripts = ",".join(term for term, _ in others)
+    cotangent = np.einsum(f"{subscripts}->{target}", *(array for _, array in others))
     stretched = tuple(axis for axis, i in enumerate(target) if sizes.get(i) == 1 != lengths[i])
     return np.sum(cotangent, axis=stretched, keepdims=True) if stretched else cotangent
 

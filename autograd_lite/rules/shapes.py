@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import UnsupportedCallError
-from autograd_lite.registry import declare, defcomposition, defview, defvjp
+from autograd_lite.indexed import Indexed
+from autograd_lite.registry import declare, defcomposition, defview, defvjp, size_of
 
 # -- shapes ------------------------------------------------------------------------------------------------------------
 
@@ -39,6 +40,31 @@ defvjp(np.concatenate,      arrays=lambda g, arrays_shape, axis: _unjoined(g, ar
 declare(np.stack, sequences="arrays")
 defvjp(np.stack,            arrays=lambda g, arrays_shape, axis: _unstacked(g, len(arrays_shape), axis))
 
+# -- repeating, padding, parts -----------------------------------------------------------------------------------------
+
+defvjp(np.repeat,           a=lambda g, a_shape, repeats, axis: _unrepeated(g, a_shape, repeats, axis))
+defvjp(np.tile,             A=lambda g, A_shape, reps: _untiled(g, A_shape, reps))
+declare(np.pad, parameters="array pad_width mode= constant_values= end_values= reflect_type= stat_length=")
+defvjp(np.pad,              array=lambda g, array_shape, pad_width, mode, reflect_type:
+                                _unpadded(g, array_shape, pad_width, mode, reflect_type))
+defvjp(np.tril,             m=lambda g, k: np.tril(g, k))
+defvjp(np.triu,             m=lambda g, k: np.triu(g, k))
+defview(np.diagonal,        a=lambda g, a_shape, offset, axis1, axis2: _onto_diagonal(g, a_shape, offset, axis1, axis2))
+defvjp(np.diag,             v=lambda g, v_shape, k: np.diagonal(g, k) if len(v_shape) == 1
+                                else _onto_diagonal(g, v_shape, k, 0, 1))
+defvjp(np.trace,            a=lambda g, a_shape, offset, axis1, axis2: _on_diagonal(g, a_shape, offset, axis1, axis2))
+declare(np.tril, shape="broadcast")
+declare(np.triu, shape="broadcast")
+
+defcomposition(np.diff,          lambda *args, **kwargs: _differences(*args, **kwargs))
+defcomposition(np.append,        lambda arr, values, axis=None: np.concatenate([arr, values], axis=axis))
+defcomposition(np.fliplr,        lambda m: np.flip(m, 1))
+defcomposition(np.flipud,        lambda m: np.flip(m, 0))
+defcomposition(np.array_split,   lambda ary, indices_or_sections, axis=0: _split(ary, indices_or_sections, axis, False))
+defcomposition(np.split,         lambda ary, indices_or_sections, axis=0: _split(ary, indices_or_sections, axis))
+defcomposition(np.vsplit,        lambda ary, indices_or_sections: _split(ary, indices_or_sections, 0))
+defcomposition(np.hsplit,        lambda ary, indices_or_sections: _split(ary, indices_or_sections, np.ndim(ary) > 1))
+defcomposition(np.dsplit,        lambda ary, indices_or_sections: _split(ary, indices_or_sections, 2))
 defcomposition(np.atleast_1d,    lambda *arys: _each(arys, lambda a: a if np.ndim(a) else np.reshape(a, (1,))))
 defcomposition(np.atleast_2d,    lambda *arys: _each(arys, _two_dimensional))
 defcomposition(np.vstack,        lambda tup, **kwargs: np.concatenate([_two_dimensional(a) for a in tup], **kwargs))
@@ -64,7 +90,7 @@ def _unjoined(g: Any, shapes: list[tuple[int, ...]], axis: int | None) -> list[A
     parts, start = [], 0
     before = (slice(None),) * (0 if axis is None else axis % g.ndim)
     for position, shape in enumerate(shapes):
-        count = int(np.prod(shape)) if axis is None else shape[axis]
+        count = size_of(shape) if axis is None else shape[axis]
         is_last = position == len(shapes) - 1
         part = g[(*before, slice(start if position else None, None if is_last else start + count))]
         parts.append(part.reshape(shape) if axis is None else part)
@@ -115,3 +141,99 @@ def _block(arrays: Any) -> Any:
         return np.concatenate([join(p, level + 1) for p in part], axis=ndim - levels + level)
 
     return join(arrays, 0)
+
+
+def _unrepeated(g: Any, shape: tuple[int, ...], repeats: Any, axis: int | None) -> Any:
+    """Sum the copies of each entry."""
+    is_flat = axis is None or not shape
+    axis = 0 if axis is None or not shape else axis % len(shape)
+    count = size_of(shape) if is_flat else shape[axis]
+    if np.size(repeats) == 1:
+        times = repeats if isinstance(repeats, int) else int(np.reshape(repeats, ()))
+        if is_flat:
+            return np.sum(g.reshape((count, times)), axis=1).reshape(shape)
+        return np.sum(g.reshape((*shape[:axis], count, times, *shape[axis + 1 :])), axis=axis + 1)
+    copied = np.repeat(np.arange(count), repeats)
+    if is_flat:
+        return Indexed(g, np.unravel_index(copied, tuple(shape)))
+    return Indexed(g, (*(slice(None),) * axis, copied))
+
+
+def _untiled(g: Any, shape: tuple[int, ...], reps: Any) -> Any:
+    """Sum the tiles."""
+    times = tuple(reps) if np.iterable(reps) else (reps,)
+    ndim = max(len(times), len(shape))
+    times = (1,) * (ndim - len(times)) + times
+    lengths = (1,) * (ndim - len(shape)) + tuple(shape)
+    tiles = [length for pair in zip(times, lengths, strict=True) for length in pair]
+    return np.sum(g.reshape(tiles), axis=tuple(range(0, 2 * ndim, 2))).reshape(shape)
+
+
+def _unpadded(g: Any, shape: tuple[int, ...], pad_width: Any, mode: Any, reflect_type: Any) -> Any:
+    """Cut the padding off, or, where it repeats entries, give it back to them."""
+    if isinstance(pad_width, dict):
+        pad_width = [pad_width.get(a, pad_width.get(a - len(shape), 0)) for a in range(len(shape))]
+        pad_width = [(width, width) if np.ndim(width) == 0 else width for width in pad_width]
+    widths: Any = np.broadcast_to(pad_width, (len(shape), 2))
+    if mode in (None, "constant"):
+        ends = [(int(left), int(right)) for left, right in widths]
+        return g[tuple(slice(left or None, -right or None) for left, right in ends)]
+    if mode in ("edge", "wrap", "symmetric", "reflect") and reflect_type in (None, "even"):
+        positions = np.pad(np.arange(size_of(shape)).reshape(tuple(shape)), widths, mode)
+        return Indexed(g, np.unravel_index(positions, tuple(shape)))
+    raise UnsupportedCallError(
+        f"np.pad(mode={mode!r}) has no derivative rule; the modes 'constant', 'edge', 'wrap', 'symmetric' and "
+        f"'reflect' have"
+    )
+
+
+def _on_diagonal(g: Any, shape: tuple[int, ...], offset: int, axis1: int, axis2: int) -> Any:
+    """G at each entry of a diagonal, and zeros."""
+    ones = np.eye(shape[axis1], shape[axis2], offset, dtype=g.dtype, like=_maker(g))
+    if len(shape) == 2:
+        return g * (ones if axis1 % 2 == 0 else ones.T)
+    return np.moveaxis(g[..., None, None] * ones, (-2, -1), (axis1, axis2))
+
+
+def _onto_diagonal(g: Any, shape: tuple[int, ...], offset: int, axis1: int, axis2: int) -> Any:
+    """The entries of g along a diagonal, and zeros."""
+    count = np.arange(g.shape[-1], like=_maker(g))
+    rows, columns = (count, count + offset) if offset >= 0 else (count - offset, count)
+    if len(shape) == 2:
+        return Indexed(g, (rows, columns) if axis1 % 2 == 0 else (columns, rows))
+    length, width = shape[axis1], shape[axis2]
+    at_rows = np.eye(length, dtype=g.dtype, like=_maker(g))[rows]
+    at_columns = np.eye(width, dtype=g.dtype, like=_maker(g))[columns]
+    return np.moveaxis(np.einsum("...d,di,dj->...ij", g, at_rows, at_columns), (-2, -1), (axis1, axis2))
+
+
+def _maker(g: Any) -> Any:
+    """What makes arrays like g: NumPy's numbers do not."""
+    return g if hasattr(g, "__array_function__") else None
+
+
+def _differences(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    def beside(part: Any) -> Any:
+        shape = [1 if i == axis % np.ndim(a) else length for i, length in enumerate(np.shape(a))]
+        return part if np.ndim(part) else np.broadcast_to(part, shape)
+
+    parts = [*([] if prepend is None else [beside(prepend)]), a, *([] if append is None else [beside(append)])]
+    if n and len(parts) > 1:
+        a = np.concatenate(parts, axis=axis)
+    before = (slice(None),) * (axis % np.ndim(a))
+    for _ in range(n):
+        a = a[(*before, slice(1, None))] - a[(*before, slice(None, -1))]
+    return a
+
+
+def _split(ary: Any, sections: Any, axis: int, is_even: bool = True) -> list[Any]:
+    length = np.shape(ary)[axis]
+    if np.ndim(sections):
+        ends = [*sections, None]
+    else:
+        if is_even and length % sections:
+            raise ValueError("array split does not result in an equal division")
+        shorter, longer = divmod(length, sections)
+        ends = [int(end) for end in np.cumsum([shorter + 1] * longer + [shorter] * (sections - longer))]
+    before = (slice(None),) * (axis % np.ndim(ary))
+    return [ary[(*before, slice(start, end))] for start, end in zip([0, *ends[:-1]], ends, strict=True)]

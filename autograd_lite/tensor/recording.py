@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from autograd_lite.indexed import Erased, Indexed, overwrite, put_at
 from autograd_lite.registry import MissingArgumentRule, Operation, operation_of
 from autograd_lite.tensor import memory
 from autograd_lite.tensor.memory import Owner, View
+from autograd_lite.tensor.numbers import TracedNumber
 
 Array = NDArray[Any]
 
@@ -29,15 +30,18 @@ _PLAIN = {
 }  # fmt: skip
 
 
+_NO_OUTPUT = object()
+
+
 class Recorded:
     """An array and the node of the graph that it is the value of; a node is made when it is first needed."""
 
-    __slots__ = ("__weakref__", "_alias", "_data", "_node")
+    __slots__ = ("__weakref__", "_alias", "_array", "_node")
 
     #: The class of what a recorded call returns: `Tensor`, which is built on this module, puts itself here.
     result_class: type[Recorded]
 
-    _data: Any
+    _array: Any
     _node: Node | None
     #: What the Tensor shares its memory with, if that matters to writing: see `memory`.
     _alias: View | Owner | None
@@ -72,7 +76,7 @@ class Recorded:
                     fresh = call(view.operation, (view.base, *view.args), view.kwargs)
                 finally:
                     grad_enabled.reset(token)
-                tensor._data = fresh._data
+                tensor._array = fresh._array
                 tensor._move_to(fresh._node)
                 view.changed = written.changed
             view.seen = memory.clock.last_write
@@ -87,13 +91,13 @@ class Recorded:
     def _leaf(self) -> Node:
         node = self._node
         if node is None:
-            data = self._data
+            data = self._array
             node = self._node = Node(None, None, [], data.shape, data.dtype, next_index(), False)
         return node
 
     def _describe(self) -> str:
         name = f" {self.name!r}" if self.name else ""
-        return f"Tensor{name} of shape {self._data.shape} and dtype {self._data.dtype}"
+        return f"Tensor{name} of shape {self._array.shape} and dtype {self._array.dtype}"
 
     def _is_recorded(self) -> bool:
         return self._node is not None and self._node.requires_grad and grad_enabled.get()
@@ -115,7 +119,7 @@ class Recorded:
 def wrap(data: Any, node: Node | None = None) -> Any:
     """Make a Tensor of an array that need not be copied."""
     tensor = _new(Recorded.result_class)
-    tensor._data = data
+    tensor._array = data
     tensor._node = node
     tensor._alias = None
     return tensor
@@ -152,7 +156,7 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
             if arg._alias is not None:
                 arg._settle()
                 is_aliased = True
-            values.append(arg._data)
+            values.append(arg._array)
             node = arg._node
             if node is None:
                 node = arg._leaf()
@@ -209,6 +213,11 @@ def call(
     if type(operation) is not Operation:
         operation = operation_of(operation)  # type: ignore[arg-type]
     kwargs = kwargs or {}
+    if operation.rules and not operation.is_custom:
+        for arg in (*args, *kwargs.values()) if kwargs else args:
+            if type(arg) not in _PLAIN and not isinstance(arg, Recorded):
+                args, kwargs = _with_arrays(operation, args, kwargs)
+                break
     if traces.running and (tracing := tracer.get()) is not None:
         return tracing.call(operation, args, kwargs)
     if operation.composition is not None:
@@ -226,6 +235,17 @@ def call(
         raw_kwargs = dict(zip(kwargs, raw_values, strict=True))
         named_nodes = {key: node for key, node in zip(kwargs, value_nodes, strict=True) if node is not None}
         is_aliased = is_aliased or is_value_aliased
+    differentiates = (
+        not operation.constant
+        and grad_enabled.get()
+        and (_any_needs_gradient(nodes) or _any_needs_gradient(named_nodes.values()))
+    )
+    if differentiates:
+        if kwargs:
+            refuse_unrecorded(operation, raw_kwargs)
+        for arg in raw_args:
+            if isinstance(arg, np.ndarray) and type(arg) is not np.ndarray:
+                _refuse_subclass(arg, operation)
     try:
         ans = function(*raw_args, **raw_kwargs)
     except Exception as error:
@@ -237,14 +257,19 @@ def call(
         ans, cache = ans
     if not (named_nodes or any(nodes)):
         return ans
+    if kwargs and ans is _plain_out(kwargs):
+        return ans  # NumPy's answer is the array it was given
     if is_aliased and not operation.views:
         ans = unshared(ans)
     tensor = None
-    if grad_enabled.get() and (_any_needs_gradient(nodes) or _any_needs_gradient(named_nodes.values())):
+    if differentiates:
         if ans.dtype.kind not in "fc":
-            return ans  # converted to integers: piecewise constant
-        if kwargs:
-            refuse_unrecorded(operation, raw_kwargs)
+            if ans.dtype.kind in "biu":
+                return ans  # converted to integers: piecewise constant
+            raise UnsupportedCallError(
+                f"{operation.name} made {shaped(ans)} of a Tensor that is being differentiated; "
+                f"pass it arrays of numbers"
+            )
         inputs = operation.bind(nodes, named_nodes, [None] * len(operation.parameters))
         values = operation.bind(raw_args, raw_kwargs)
         if operation.caches:
@@ -292,7 +317,7 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
             values[position] = Dropped(values[position].shape, values[position].dtype)
     values.append(ans if keeps_answer else DROPPED)
     tensor = _new(Recorded.result_class)
-    tensor._data = ans
+    tensor._array = ans
     tensor._alias = None
     tensor._node = node = _new_node(Node)  # its __init__ written out, because this runs for every operation
     node.operation = operation
@@ -311,7 +336,9 @@ def record(operation: Operation, values: list[Any], inputs: list[Any], mask: int
 
 def is_view(ans: Any, x: Any) -> bool:
     """Whether an answer shares the memory of a Tensor. A copy too may have a base: an array made on the way to it."""
-    return ans.base is not None and isinstance(x, Recorded) and np.may_share_memory(ans, x._data)
+    if not isinstance(x, Recorded):
+        return False
+    return ans is x._array or (ans.base is not None and np.may_share_memory(ans, x._array))
 
 
 def unshared(ans: Any) -> Any:
@@ -379,7 +406,7 @@ def _unwrap_all(args: Iterable[Any]) -> tuple[list[Any], list[Any], bool]:
             if arg._alias is not None:
                 arg._settle()
                 is_aliased = True
-            raw.append(arg._data)
+            raw.append(arg._array)
             nodes.append(arg._node or arg._leaf())
         elif (type(arg) is list or type(arg) is tuple) and _holds_tensor(arg):
             values, inner, is_one_aliased = _unwrap_all(arg)
@@ -402,11 +429,18 @@ def _any_needs_gradient(nodes: Iterable[Any]) -> bool:
 
 
 def tensor_out(kwargs: dict[str, Any]) -> Any:
-    """Return the Tensor given as ``out=``, if it is one."""
+    """Return what was given as ``out=``, if it is a Tensor or a tuple of several outputs with a Tensor in it."""
     out = kwargs.get("out")
-    if isinstance(out, tuple) and len(out) == 1:
-        out = out[0]
+    if isinstance(out, tuple):
+        if len(out) > 1:
+            return out if any(isinstance(one, Recorded) for one in out) else None
+        out = out[0] if out else None
     return out if isinstance(out, Recorded) else None
+
+
+def _plain_out(kwargs: dict[str, Any]) -> Any:
+    out = kwargs.get("out", _NO_OUTPUT)
+    return out[0] if type(out) is tuple and len(out) == 1 else out
 
 
 def refuse_unrecorded(operation: Operation, kwargs: dict[str, Any]) -> None:
@@ -415,19 +449,41 @@ def refuse_unrecorded(operation: Operation, kwargs: dict[str, Any]) -> None:
         value = kwargs.get(name, default)
         if isinstance(value, tuple) and all(part is None for part in value):
             value = None
-        if value is default or value is np._NoValue:
+        if value is default or value is np._NoValue or (name != "out" and operation.reads(name)):
             continue
-        what = "writes into a plain array, which has no history" if name == "out" else "is not recorded yet"
+        if name == "out":
+            refuse_plain_output(f"{operation.name}(out=...)", value)
+        if name == "where" and isinstance(operation.function, np.ufunc):
+            raise UnsupportedCallError(
+                f"{operation.name}(where=...) on a Tensor that is being differentiated leaves the other entries "
+                f"undefined. Say what they are: pass a Tensor as out=, such as out=ag.Tensor(np.zeros(shape)), or "
+                f"choose afterwards with np.where"
+            )
         raise UnsupportedCallError(
-            f"{operation.name}({name}=...) on a Tensor that is being differentiated {what}. "
-            f"Call it without {name}= and use what it returns, or pass t.detach() where no gradient is wanted"
+            f"{operation.name}({name}=...) on a Tensor that is being differentiated is not recorded yet. "
+            f"Call it without {name}=, on np.where(condition, t, ...) if entries are to be left out; or pass "
+            f"t.detach() where no gradient is wanted"
         )
+
+
+def refuse_plain_output(how: str, array: Any) -> NoReturn:
+    """Refuse to write a Tensor that is being differentiated into a plain array."""
+    arrays = array if isinstance(array, tuple) else (array,)
+    what = ", ".join(shaped(np.asarray(a)) for a in arrays if a is not None)
+    raise UnsupportedCallError(
+        f"{how} on a Tensor that is being differentiated writes into a plain array, which has no history: {what}. "
+        f"Use what the call returns without it, or make the array a Tensor, out = ag.Tensor(np.zeros(shape)); "
+        f"pass t.detach() where no gradient is wanted"
+    )
 
 
 def call_without_rule(
     operation: Operation, function: Callable[..., Any], name: str, args: Iterable[Any], kwargs: dict[str, Any]
 ) -> Any:
-    """Call a function that has no rule: on plain values if nothing is being differentiated, else refuse."""
+    """Call a function that has no rule: on plain values if nothing is being differentiated, else refuse.
+
+    It gets the values read-only: what it, or who gets a view of them from it, wrote there would not be noticed.
+    """
     raw_args, nodes, _ = _unwrap_all(args)
     raw_values, value_nodes, _ = _unwrap_all(kwargs.values())
     if grad_enabled.get() and _any_needs_gradient([*nodes, *value_nodes]):
@@ -436,7 +492,38 @@ def call_without_rule(
             f"that have one, or register the rule: ag.defvjp({name}, <argument>=lambda g, ans: ...). "
             f"If only its values are meant (a constant; to save, print or plot), pass t.numpy()"
         )
-    return function(*raw_args, **dict(zip(kwargs, raw_values, strict=True)))
+    safe_args, safe_values = map(_read_only, raw_args, nodes), map(_read_only, raw_values, value_nodes)
+    try:
+        ans = function(*safe_args, **dict(zip(kwargs, safe_values, strict=True)))
+    except Exception as error:
+        if "read-only" in str(error):
+            error.add_note(f"{name} would write into the values of a Tensor; pass it a copy of them, t.numpy()")
+        raise
+    for arg in (*args, *kwargs.values()):
+        if isinstance(arg, Recorded) and arg._alias is not None:
+            _keep(arg, ans)
+    return ans
+
+
+def _read_only(raw: Any, node: Any) -> Any:
+    if node is None:
+        return raw
+    if type(node) is list:
+        return [_read_only(part, source) for part, source in zip(raw, node, strict=True)]
+    if type(raw) is np.ndarray:
+        raw = raw.view()
+        raw.flags.writeable = False
+    return raw
+
+
+def _keep(tensor: Recorded, ans: Any) -> None:
+    """If an answer is a view of a Tensor's array, see to it that the next write to the Tensor goes to a copy."""
+    parts = ans if isinstance(ans, (tuple, list)) else (ans,)
+    if any(isinstance(part, np.ndarray) and np.may_share_memory(part, tensor._array) for part in parts):
+        while isinstance(tensor._alias, View):
+            tensor = tensor._alias.base
+        if tensor._alias is not None:
+            tensor._alias.is_recorded = True
 
 
 def _admit(arg: Any, operation: Operation) -> Any:
@@ -448,12 +535,43 @@ def _admit(arg: Any, operation: Operation) -> Any:
             f"{operation.name} was given a {type(arg).__name__} with Tensors in it; NumPy would make an array of "
             f"objects of it. Join them first: np.stack([...]) or np.concatenate([...])"
         )
-    if isinstance(arg, np.ma.MaskedArray) or (isinstance(arg, np.ndarray) and type(arg) is np.matrix):
+    if isinstance(arg, np.ndarray):
+        _refuse_subclass(arg, operation)
+    return np.asarray(arg)
+
+
+def _refuse_subclass(array: Array, operation: Operation) -> None:
+    if isinstance(array, (np.ma.MaskedArray, np.matrix)):
         raise UnsupportedCallError(
-            f"{operation.name} was given a {type(arg).__name__}, whose arithmetic is not NumPy's; "
+            f"{operation.name} was given a {type(array).__name__}, whose arithmetic is not NumPy's; "
             f"pass a plain array (np.asarray(a), or a.filled(...) for a masked one)"
         )
-    return np.asarray(arg)
+
+
+def _with_arrays(
+    operation: Operation, args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[Sequence[Any], dict[str, Any]]:
+    """Return the arguments of a call with what stands for an array (a list, a Series) made one, for rules to read."""
+    names = operation.array_arguments
+    parameters = operation.parameters
+    converted = [
+        _as_array(arg) if position < len(parameters) and parameters[position] in names else arg
+        for position, arg in enumerate(args)
+    ]
+    return converted, {name: _as_array(value) if name in names else value for name, value in kwargs.items()}
+
+
+def _is_number(arg: Any) -> bool:
+    return isinstance(arg, (np.generic, TracedNumber))
+
+
+def _as_array(arg: Any) -> Any:
+    if type(arg) is not list and type(arg) is not tuple:
+        is_foreign = hasattr(arg, "__array__") and not hasattr(arg, "__array_function__")
+        return np.asarray(arg) if isinstance(arg, Sequence) or (is_foreign and not _is_number(arg)) else arg
+    if not _holds_tensor(arg):
+        return np.asarray(arg)
+    return call(np.stack, ([_as_array(part) for part in arg],))
 
 
 def plain_index(index: Any) -> Any:
@@ -463,7 +581,7 @@ def plain_index(index: Any) -> Any:
     if isinstance(index, Recorded):
         if index._alias is not None:
             index._settle()
-        return np.asarray(index._data)
+        return np.asarray(index._array)
     if isinstance(index, list):
         return np.array([plain_index(part) for part in index], dtype=None if index else int)
     return index

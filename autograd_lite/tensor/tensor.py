@@ -27,20 +27,21 @@ from autograd_lite.registry import operation_of
 from autograd_lite.tensor.memory import Owner
 from autograd_lite.tensor.methods import ArrayMethods
 from autograd_lite.tensor.numbers import TracedNumber, running_tracer
-from autograd_lite.tensor.operators import Operators
+from autograd_lite.tensor.operators import Operators, ufunc_method
+from autograd_lite.tensor.outputs import call_into, out_by_name
 from autograd_lite.tensor.recording import (
     Array,
     Recorded,
     apply,
     call,
-    call_without_rule,
     dense,
     shaped,
     tensor_out,
     tensor_values,
     wrap,
 )
-from autograd_lite.tensor.writing import add_at, into, replace
+from autograd_lite.tensor.writers import WRITERS, ufunc_at
+from autograd_lite.tensor.writing import replace
 
 _ITEM = operation_of(np.ndarray.item)
 
@@ -77,12 +78,12 @@ class Tensor(Operators, ArrayMethods, Recorded):
     __array_priority__ = 1000.0
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False, name: str | None = None) -> None:
-        array = np.array(data._data if isinstance(data, Tensor) and not data.requires_grad else data)
+        array = np.array(data._array if isinstance(data, Tensor) and not data.requires_grad else data)
         if array.dtype.kind not in "biufc":
             raise GradientDtypeError(
                 f"a Tensor holds numbers, and np.array made {shaped(array)} of the {type(data).__name__} given"
             )
-        self._data = array
+        self._array = array
         self._node = None
         self._alias = None
         if requires_grad:
@@ -97,13 +98,13 @@ class Tensor(Operators, ArrayMethods, Recorded):
         """The values, as the plain array itself (not a copy), out of the graph. Assignable."""
         if self._alias is not None:
             self._settle()
-        if type(self._data) is not np.ndarray:
-            self._data = np.asarray(self._data)
-        return self._data
+        if type(self._array) is not np.ndarray:
+            self._array = np.asarray(self._array)
+        return self._array
 
     @data.setter
     def data(self, value: ArrayLike) -> None:
-        if value is not self._data:
+        if value is not self._array:
             array = np.asarray(value)
             if array.shape != self.shape or array.dtype != self.dtype:
                 raise DataError(
@@ -179,33 +180,33 @@ class Tensor(Operators, ArrayMethods, Recorded):
     @property
     def shape(self) -> tuple[int, ...]:
         """The length of each axis."""
-        return self._data.shape if self._node is None else self._node.shape  # a traced node's says where it comes from
+        return self._array.shape if self._node is None else self._node.shape  # a traced node's says where it comes from
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return len(self._data.shape)
+        return len(self._array.shape)
 
     @property
     def size(self) -> int:
         """The number of entries."""
         tracing = running_tracer()
-        return self._data.size if tracing is None else tracing.count(tracing.adopt(self), self._data.size)  # type: ignore[no-any-return]
+        return self._array.size if tracing is None else tracing.count(tracing.adopt(self), self._array.size)  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The type of the entries."""
-        return self._data.dtype  # type: ignore[no-any-return]
+        return self._array.dtype  # type: ignore[no-any-return]
 
     @property
     def itemsize(self) -> int:
         """The size of an entry in bytes."""
-        return self._data.itemsize  # type: ignore[no-any-return]
+        return self._array.itemsize  # type: ignore[no-any-return]
 
     @property
     def nbytes(self) -> int:
         """The size of all entries in bytes."""
-        return self._data.nbytes  # type: ignore[no-any-return]
+        return self._array.nbytes  # type: ignore[no-any-return]
 
     def item(self, *index: SupportsIndex) -> Any:
         """Return one entry as a Python number; without an index the only one.
@@ -228,12 +229,12 @@ class Tensor(Operators, ArrayMethods, Recorded):
         """Return the values as nested lists of Python numbers."""
         if self._is_recorded() and _is_lifted(sys._getframe(1)):
             return _entries(self)
-        self._note("tolist()", self._data)
+        self._note("tolist()", self._array)
         return self.data.tolist()
 
     def numpy(self) -> Array:
         """Return a copy of the values as a plain array, out of the graph."""
-        self._note("numpy()", self._data)
+        self._note("numpy()", self._array)
         return np.array(self.data)
 
     def detach(self) -> Tensor:
@@ -293,7 +294,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
                 grad_enabled.reset(token)
         else:
             if isinstance(seed, Tensor):
-                seed = seed._data
+                seed = seed._array
             leaves = pull_back({node: seed}, retain_graph=retain_graph)
         for leaf, g in leaves.items():
             annotations = leaf.annotations or leaf.annotate()
@@ -306,7 +307,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
 
     def _seed(self, gradient: ArrayLike | Tensor | None) -> Any:
         if gradient is None:
-            data = self._data
+            data = self._array
             if data.size != 1:
                 raise NotScalarError(
                     f"backward needs a single number to start from, and {self._describe()} has {self.size} entries. "
@@ -421,14 +422,17 @@ class Tensor(Operators, ArrayMethods, Recorded):
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self._is_recorded():
-            raise ConversionError(
-                self._refusal("np.asarray(t), np.array([t, ...]), X.dot(t) or a[i] = t with plain arrays")
-            )
-        self._note("np.asarray()", self._data)
-        return np.array(self.data, dtype=dtype) if copy else np.asarray(self.data, dtype=dtype)
+            how = "np.asarray(t), np.array([t, ...]), X.dot(t) or a[i] = t with plain arrays"
+            if sys._getframe(1).f_globals.get("__name__", "").startswith("numpy.ma"):
+                how = "a masked array (combine its .filled(...) and np.where(mask, 0, t) instead)"
+            raise ConversionError(self._refusal(how))
+        self._note("np.asarray()", self._array)
+        if copy is False:
+            return np.array(_read_only(self.data), dtype=dtype, copy=False)
+        return np.array(self.data, dtype=dtype)  # a copy, for what is written to it would not be noticed
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._array)
 
     def __iter__(self) -> Iterator[Tensor]:
         if not self.ndim:
@@ -477,16 +481,13 @@ class Tensor(Operators, ArrayMethods, Recorded):
     # -- NumPy's protocols -----------------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "at":
+            return ufunc_at(ufunc, *inputs)
         out = tensor_out(kwargs)
-        if out is not None and method != "at":
-            del kwargs["out"]
-            return into(out, getattr(ufunc, method)(*inputs, **kwargs))
+        if out is not None:
+            return call_into(out, ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
         if method != "__call__":
-            if method == "at" and ufunc is np.add and isinstance(inputs[0], Recorded):
-                return add_at(*inputs)
-            operation = operation_of(ufunc)
-            name = f"{operation.name}.{method}"
-            return call_without_rule(operation, getattr(ufunc, method), name, inputs, kwargs)
+            return ufunc_method(ufunc, method, inputs, kwargs)
         operation = operation_of(ufunc)
         if operation.rules and not kwargs:
             return apply(operation, inputs, ufunc)
@@ -495,9 +496,14 @@ class Tensor(Operators, ArrayMethods, Recorded):
     def __array_function__(
         self, func: Callable[..., Any], types: Iterable[type], args: Sequence[Any], kwargs: dict[str, Any]
     ) -> Any:
+        if len(args) > 1:
+            args, kwargs = out_by_name(func, args, kwargs)
         out = tensor_out(kwargs)
         if out is not None:
-            return into(out, func(*args, **{name: value for name, value in kwargs.items() if name != "out"}))
+            return call_into(out, func, args, kwargs)
+        writer = WRITERS.get(func)
+        if writer is not None:
+            return writer(*args, **kwargs)
         return call(func, args, kwargs)
 
 
@@ -525,5 +531,11 @@ def _entries(tensor: Any) -> Any:
     return [_entries(part) for part in tensor] if tensor.ndim else tensor
 
 
+def _read_only(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def _copied(grad: Any) -> Any:
-    return None if grad is None else np.array(grad._data if isinstance(grad, Tensor) else grad)
+    return None if grad is None else np.array(grad._array if isinstance(grad, Tensor) else grad)

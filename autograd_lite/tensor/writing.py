@@ -7,18 +7,21 @@ track of.
 
 from __future__ import annotations
 
+import dis
+import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import GradientDtypeError, InPlaceError
+from autograd_lite.errors import GradientDtypeError, InPlaceError, UnsupportedCallError
 from autograd_lite.graph import grad_enabled
 from autograd_lite.indexed import accumulate, overwrite, selects_once
 from autograd_lite.registry import Operation, operation_of
 from autograd_lite.tensor.memory import Owner, View
 from autograd_lite.tensor.numbers import running_tracer
-from autograd_lite.tensor.recording import Array, Recorded, apply, plain_index
+from autograd_lite.tensor.recording import Array, Recorded, apply, call, plain_index
 
 _OVERWRITE, _ACCUMULATE = operation_of(overwrite), operation_of(accumulate)
 
@@ -30,10 +33,30 @@ def set_item(tensor: Recorded, index: Any, value: Any) -> None:
         index = plain_index(index)
     if isinstance(value, Recorded):
         alias = value._alias
-        if type(alias) is View and alias.base is tensor and alias.args and alias.args[0] is index:
-            value._settle()
-            return  # `x[i] += v` has already written through the view x[i]
+        if type(alias) is View and alias.base is tensor:
+            if alias.args and alias.args[0] is index:
+                value._settle()
+                return  # `x[i] += v` has already written through the view x[i]
+            if _is_shuffled(sys._getframe(2)):
+                raise UnsupportedCallError(
+                    f"shuffle exchanges the rows of {tensor._describe()} as if they were not views of it, and would "
+                    f"lose some. Use x = x[rng.permutation(len(x))]"
+                )
     _write(_OVERWRITE, tensor, index, value, np.ndarray.__setitem__)
+
+
+_CALLS = {opcode for name, opcode in dis.opmap.items() if name.startswith("CALL")}
+
+
+def _is_shuffled(frame: FrameType) -> bool:
+    """Whether a frame is at a call of `numpy.random.shuffle`, whose own code Python does not see."""
+    code = frame.f_code
+    if "shuffle" not in code.co_names or code.co_code[frame.f_lasti] not in _CALLS:
+        return False
+    return any(
+        step.argval == "shuffle" and step.positions is not None and step.positions.lineno == frame.f_lineno
+        for step in dis.get_instructions(code)
+    )
 
 
 def add_at(tensor: Recorded, index: Any, value: Any) -> None:
@@ -47,28 +70,55 @@ def in_place(function: np.ufunc) -> Callable[[Any, Any], Any]:
     operation = operation_of(function)
 
     def into_same_dtype(x: Any, y: Any) -> Any:
+        if function is np.matmul:  # whose operands must have more axes in place than out of it
+            x = np.array(x)
+            x @= y
+            return x
         # As NumPy does: the result must fit the shape and the kind of the left operand.
         return function(x, y, out=np.empty(np.shape(x), x.dtype), casting="same_kind")
 
     def method(self: Any, other: Any) -> Any:
         self._settle()
-        if isinstance(self._data, np.generic):  # NumPy's numbers do not change: the name is bound to another
-            return apply(operation, (self, other), function)
+        if isinstance(self._array, np.generic):  # NumPy's numbers do not change: the name is bound to another
+            return call(operation, (self, other)) if operation.constant else apply(operation, (self, other), function)
         _refuse_leaf(self)
+        if operation.constant:
+            set_item(self, Ellipsis, _piecewise(function, self, other, into_same_dtype))
+            return self
         replace(self, apply(operation, (self, other), into_same_dtype))
         return self
 
     return method
 
 
-def into(out: Recorded, result: Any) -> Recorded:
-    """Write what a call returned into its ``out=`` argument."""
+def into(out: Any, result: Any, casting: Any = "same_kind", stretches: bool = False) -> Any:
+    """Write what a call returned into its ``out=`` argument; `stretches` says that it may be broadcast to it."""
+    if not isinstance(out, Recorded):
+        np.copyto(out, result, casting=casting)
+        return out
     out._settle()
-    shape = np.shape(result._data if isinstance(result, Recorded) else result)
-    if shape != out._data.shape:
-        raise ValueError(f"out= has shape {out._data.shape}, but the result has shape {shape}")
+    given = result._array if isinstance(result, Recorded) else result
+    shape = np.shape(given)
+    if shape != out._array.shape and not (stretches and _stretches(shape, out._array.shape)):
+        raise ValueError(f"out= has shape {out._array.shape}, but the result has shape {shape}")
+    dtype = np.result_type(given)
+    if not np.can_cast(dtype, out._array.dtype, casting):
+        raise TypeError(f"Cannot cast output from {dtype!r} to {out._array.dtype!r} with casting rule {casting!r}")
     set_item(out, Ellipsis, result)
     return out
+
+
+def _stretches(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    return len(shape) <= len(target) and all(n in (1, m) for n, m in zip(shape[::-1], target[::-1], strict=False))
+
+
+def _piecewise(function: np.ufunc, x: Recorded, y: Any, into_same_dtype: Callable[[Any, Any], Any]) -> Any:
+    if running_tracer() is not None:
+        return call(function, (x, y))
+    if isinstance(y, Recorded):
+        y._settle()
+        y = y._array
+    return into_same_dtype(x._array, y)
 
 
 def replace(tensor: Recorded, result: Recorded) -> None:
@@ -76,7 +126,7 @@ def replace(tensor: Recorded, result: Recorded) -> None:
     if type(tensor._alias) is View:
         set_item(tensor, Ellipsis, result)
         return
-    tensor._data = result._data
+    tensor._array = result._array
     if result._is_recorded() or running_tracer() is not None:
         tensor._move_to(result._node)
     owner = tensor._alias
@@ -91,14 +141,14 @@ def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assig
     _refuse_leaf(tensor)
     base, place = _place_in_base(tensor, index)
     _refuse_leaf(base)
-    if is_recorded and base._data.dtype.kind not in "fc":
+    if is_recorded and base._array.dtype.kind not in "fc":
         raise GradientDtypeError(
             f"{value._describe()} was to be written into {base._describe()}, which can not hold a gradient; "
             f"make it floating point first"
         )
     tracing = running_tracer()
     if operation is _OVERWRITE and not selects_once(place if tracing is None else plain_index(place)):
-        place, value = _last_writes(base._data.shape, plain_index(place), value)
+        place, value = _last_writes(base._array.shape, plain_index(place), value)
     if tracing is not None:
         result = apply(operation, (base, place, value), operation.function)
         replace_base(base, result)
@@ -121,7 +171,7 @@ def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assig
 
 def replace_base(base: Recorded, result: Recorded) -> None:
     """Give a Tensor that owns its memory the value, and the history, of a traced write to it."""
-    base._data = result._data
+    base._array = result._array
     base._move_to(result._node)
     if not isinstance(base._alias, Owner):
         base._alias = Owner(is_recorded=True)
@@ -146,7 +196,7 @@ def _own(base: Recorded) -> Owner:
     if not isinstance(owner, Owner):
         owner = base._alias = Owner(is_recorded=True)
     if owner.is_recorded:
-        base._data = np.array(base._data)
+        base._array = np.array(base._array)
         owner.is_recorded = False
     return owner
 
@@ -163,7 +213,7 @@ def _place_in_base(tensor: Recorded, index: Any) -> tuple[Recorded, Any]:
     only = chain[0]
     if len(chain) == 1 and index is Ellipsis and only.operation.name == "getitem":
         return base, only.args[0]
-    positions = np.arange(base._data.size).reshape(base._data.shape)
+    positions = np.arange(base._array.size).reshape(base._array.shape)
     for view in reversed(chain):
         if not _writable(view.operation):
             raise InPlaceError(
@@ -171,7 +221,7 @@ def _place_in_base(tensor: Recorded, index: Any) -> tuple[Recorded, Any]:
                 f"not be written to. Copy it first: .copy()"
             )
         positions = view.operation.function(positions, *map(plain_index, view.args), **view.kwargs)
-    return base, np.unravel_index(positions[plain_index(index)], base._data.shape)
+    return base, np.unravel_index(positions[plain_index(index)], base._array.shape)
 
 
 def _writable(operation: Operation) -> bool:

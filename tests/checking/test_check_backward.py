@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as ag
-from autograd_lite.checking.backward_passes import match_names
+from autograd_lite.checking.names import match_names
 
 rng = np.random.default_rng(3)
 X = rng.normal(size=(5, 3))

@@ -98,3 +98,14 @@ def test_truth_values_are_not_numbers() -> None:
 def test_what_is_put_at_an_index_keeps_its_shape() -> None:
     term = Call(put_at, (call(np.multiply, 2, ones_like(b)), SLICE, call(shape_of, b)), (), (3,))
     np.testing.assert_array_equal(Tidier().tidy(term).evaluate(VALUES), [2.0, 2.0, 2.0])
+
+
+def test_the_reciprocal_of_a_whole_number_is_whole() -> None:
+    n, x = Name("n", (), np.dtype(int)), Name("x", (), np.dtype(float))
+    assert text(Tidier().tidy(call(np.multiply, x, call(np.reciprocal, n)))) == "x * np.reciprocal(n)"
+    assert text(Tidier().tidy(call(np.multiply, x, call(np.reciprocal, x)))) == "1"
+
+
+def test_an_index_of_arrays_is_compared_with_none() -> None:
+    term = call(operator.getitem, call(np.matmul, A, B), np.array([0, 1]))
+    assert Tidier().tidy(term) == term

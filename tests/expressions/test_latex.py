@@ -21,9 +21,10 @@ from autograd_lite.derivation import derive
 from autograd_lite.expressions import idioms
 from autograd_lite.expressions.latex import latex, latex_lines
 from autograd_lite.expressions.outlines import Line
-from autograd_lite.expressions.terms import Call, Constant, Group, Name, Term, call, total
+from autograd_lite.expressions.terms import Call, Constant, Group, Name, Term, as_term, call, total
 from autograd_lite.indexed import accumulate, overwrite, put_at
 from autograd_lite.registry import operation_of
+from autograd_lite.rules.windows import add_windows
 from autograd_lite.tensor.numbers import count_of, length_of, shape_of
 
 A, B, C = (Name(name, (3, 3)) for name in "ABC")
@@ -562,6 +563,24 @@ def writes(*writes: Term, name: str = "dZ") -> list[str]:
     for write in writes[1:]:
         term = add(term, write)
     return rows_of(latex_lines([], [line(name, term, (3, 3), is_backward=True)]))[1:]
+
+
+def test_windows_are_added_entry_by_entry() -> None:
+    windows = Name("w", (2, 2, 2, 2))
+
+    def added(windows: Term, *axes: int) -> Term:
+        lengths = (as_term((2, 2)), call(shape_of, A), as_term(axes))
+        return Call(add_windows, (windows, *lengths), (), A.shape)
+
+    assert writes(added(neg(windows), 0, 1)) == [
+        r"\mathrm{d}Z &= \mathbf{0} && \in \mathbb{R}^{3 \times 3}",
+        r"&\phantom{{}={}} \mathrm{d}Z_{k + i,l + j} \mathrel{-}= w_{k,l,i,j} && \;\text{for all } k,\, l,\, i,\, j",
+    ]
+    windows = Name("w", (1, 3, 2, 2))
+    assert writes(added(windows, 0, 0))[1] == (
+        r"&\phantom{{}={}} \mathrm{d}Z_{[k + i + j,\, :]} \mathrel{+}= w_{[k,\, :,\, i,\, j]} "
+        r"&& \;\text{for all } k,\, i,\, j"
+    )
 
 
 def test_statements_that_write_into_entries() -> None:

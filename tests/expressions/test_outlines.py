@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 import autograd_lite as ag
 from autograd_lite.errors import DerivationError
@@ -69,7 +70,24 @@ def read_back_what_only_overlaps(x):
     return np.sum(out**2)
 
 
+def windows(x):
+    i = np.tanh(x)  # the counter of the loop is called otherwise
+    pairs = sliding_window_view(i, (2,))
+    return np.sum(np.tanh(pairs @ np.array([1.0, -2.0])) ** 2) + np.sum(x * pairs[0, 0])
+
+
+def windows_nobody_named(x):
+    return np.sum(np.max(sliding_window_view(np.outer(x, x), (2, 2)), axis=(2, 3)) ** 2) - x[0]
+
+
+def windows_twice_along_an_axis(x):
+    return np.sum(sliding_window_view(x, (2, 2), axis=(0, 0)) * np.arange(1.0, 5.0).reshape(2, 2)) * x[1]
+
+
 PROGRAMS = [
+    windows,
+    windows_nobody_named,
+    windows_twice_along_an_axis,
     read_back_what_only_overlaps,
     fill,
     fill_with_a_mask,
@@ -89,7 +107,7 @@ def test_the_text_of_a_line_does_what_it_evaluates_to(f: Callable[..., Any], exa
     env: dict[str, Any] = outline.program.leaf_values()
     for line in outline.lines:
         expected = line.evaluate(env)
-        exec(line.text, {"np": np, **idioms.HELPERS}, env)
+        exec(line.text, {"np": np, "sliding_window_view": sliding_window_view, **idioms.HELPERS}, env)
         np.testing.assert_allclose(env[line.name], expected, err_msg=line.text)
         assert np.shape(expected) == line.shape
     np.testing.assert_allclose(env["dx"], ag.grad(ag.lift(f))(v))
@@ -147,6 +165,52 @@ def test_a_line_that_differs_from_the_graph_is_an_error() -> None:
     outline.backward[-1].term = Name("x", (3,))
     with pytest.raises(DerivationError, match="this is a bug in the tidying"):
         outline.verify()
+
+
+def saturated(x):
+    z = 20 * x
+    a = np.log(1 - 1 / (1 + np.exp(-z)))
+    return np.sum(a**2)
+
+
+def test_digits_that_rounding_decides_are_not_asked_for() -> None:
+    x = np.array([0.1, 1.75, 1.83])  # 1 - sigmoid(36) is a few times the last digit of 1
+    outline = Outline(trace(saturated, x))
+    assert [line.text for line in outline.lines][1:3] == ["T1 = sigmoid(z)", "a = np.log(1 - T1)"]
+    for name in ("a", "da", "dx"):
+        spoilt = Outline(trace(saturated, x))
+        line = next(line for line in spoilt.lines if line.name == name)
+        line.term = call(np.multiply, line.term, 1.01)
+        with pytest.raises(DerivationError, match=f"gives {line.name}; this is a bug"):
+            spoilt.verify()
+
+
+def test_rows_are_counted_only_where_they_are_not_stretched() -> None:
+    labels = np.array([0, 1, 0])
+
+    def pick(x):
+        return np.sum(x[np.arange(x.shape[0]), labels] ** 2)
+
+    for rows, expected in ((3, "dx[np.arange(x.shape[0]), labels] +="), (1, "np.add.at(dx, (np.arange(x.shape[0])")):
+        text = Outline(trace(pick, np.ones((rows, 2)))).backward[-1].text
+        assert expected in text
+
+
+def test_a_sum_that_starts_from_a_number_changes_no_other() -> None:
+    def f(x):
+        s = x[0] * x[1]
+        for _ in range(8):
+            s = s * s + s
+        return s
+
+    x = np.array([0.4, 0.5])
+    graph = trace(f, x)
+    for exact in (False, True):
+        outline = Outline(graph, exact=exact)
+        env: dict[str, Any] = outline.program.leaf_values()
+        for line in outline.lines:
+            exec(line.text, {"np": np}, env)
+        np.testing.assert_allclose(env["dx"], ag.grad(f)(x))
 
 
 def test_an_exact_outline_keeps_what_matters_at_kinks() -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd_lite.indexed import put_at
 from autograd_lite.registry import Operation, operations
+from autograd_lite.rules.windows import add_windows
 
 #: Where to draw the arguments of a ufunc, if not from the default.
 DEFAULT = (0.3, 2.1)
@@ -64,7 +67,7 @@ def differentiable() -> list[Operation]:
     return [
         o
         for o in operations.values()
-        if o.rules and (o.name.startswith("np.") or o.function in (put_at, operator.getitem))
+        if o.rules and (o.name.startswith("np.") or o.function in (put_at, add_windows, operator.getitem))
     ]
 
 
@@ -276,4 +279,77 @@ def other_cases() -> list[Case]:
     add("getitem", "take flat", lambda a: np.take(a, [[5, 0], [5, 1]]), (3, 4))
     add("getitem", "take wrapped", lambda a: np.take(a, [7, -9], axis=1, mode="wrap"), (3, 4))
     add("put_at", "second order of indexing", lambda a: a[[0, 1, 1]] ** 2, (3, 4))
+
+    # Windows
+    for label, shape, window, kwargs in [
+        ("1-d", (5,), 3, {}), ("2-d", (4, 5), (2, 3), {}), ("tuple of one", (5,), (2,), {}),
+        ("axis", (4, 5), 2, {"axis": 1}), ("negative axis", (4, 5), 2, {"axis": -2}),
+        ("axes", (2, 4, 5, 2), (2, 3), {"axis": (1, 2)}), ("axes turned", (4, 5), (2, 3), {"axis": (1, 0)}),
+        ("an axis twice", (6, 2), (2, 3), {"axis": (0, 0)}),
+        ("an axis thrice", (2, 7), (2, 3, 2), {"axis": (1, -1, 1)}), ("array", (4, 4), np.array([2, 2]), {}),
+        ("whole", (3, 2), (3, 2), {}), ("of one", (3,), 1, {}), ("none", (3,), (), {"axis": ()}),
+        ("writeable", (5,), 2, {"writeable": True}), ("subok", (5,), 2, {"subok": True}),
+    ]:  # fmt: skip
+        windows = partial(sliding_window_view, window_shape=window, **kwargs)
+        add("np.lib.stride_tricks.sliding_window_view", label, windows, shape)
+    add("add_windows", "second order of windows", lambda a: sliding_window_view(a, (2, 2), axis=(0, 0)) ** 2, (5, 2))
+
+    # Repeating, padding, parts
+    for label, call in {
+        "number": lambda a: np.repeat(a, 2, axis=0), "last axis": lambda a: np.repeat(a, 3, axis=-1),
+        "flat": lambda a: np.repeat(a, 2), "counts": lambda a: np.repeat(a, [2, 0, 3, 1], axis=1),
+        "flat counts": lambda a: np.repeat(a, np.arange(12)), "one count": lambda a: np.repeat(a, [2], axis=0),
+    }.items():  # fmt: skip
+        add("np.repeat", label, call, (3, 4))
+    add("np.repeat", "one entry", lambda a: np.repeat(a, [3]), (1,))
+    add("np.repeat", "scalar", lambda a: np.repeat(a, 3), ())
+    for reps in (2, (2,), (2, 3), (2, 1, 2), (1, 1), np.array([3, 1])):
+        add("np.tile", f"{reps}", lambda a, r=reps: np.tile(a, r), (3, 2))
+    add("np.tile", "scalar", lambda a: np.tile(a, (2, 3)), ())
+    for width in (1, 0, (1, 2), ((1, 0), (0, 2)), [[2, 1], [1, 1]]):
+        for mode in ("constant", "edge", "reflect", "symmetric", "wrap"):
+            add("np.pad", f"{width} {mode}", lambda a, w=width, m=mode: np.pad(a, w, m), (3, 4))
+    add("np.pad", "value", lambda a: np.pad(a, 1, constant_values=2.5), (3,))
+    for k in (0, 1, -1, 5):
+        add("np.tril", f"{k}", lambda a, k=k: np.tril(a, k), (3, 4))
+        add("np.triu", f"{k}", lambda a, k=k: np.triu(a, k), (2, 3, 4))
+        add("np.diag", f"of a vector {k}", lambda a, k=k: np.diag(a, k), (3,))
+    for k in (0, 1, -1, 2):
+        add("np.diag", f"of a matrix {k}", lambda a, k=k: np.diag(a, k), (3, 4))
+        for name in ("diagonal", "trace"):
+            function = getattr(np, name)
+            add(f"np.{name}", f"{k}", lambda a, f=function, k=k: f(a, k), (3, 4))
+            add(f"np.{name}", f"{k} turned", lambda a, f=function, k=k: f(a, k, 1, 0), (3, 4))
+            add(f"np.{name}", f"{k} of three axes", lambda a, f=function, k=k: f(a, k), (3, 4, 2))
+            add(f"np.{name}", f"{k} last axes", lambda a, f=function, k=k: f(a, k, -1, 1), (2, 3, 4))
+    add("np.tril", "of a vector", np.tril, (3,))
+    add("getitem", "diff", np.diff, (3, 4))
+    add("getitem", "diff twice", lambda a: np.diff(a, 2, axis=0), (4, 3))
+    add("getitem", "diff none", lambda a: np.diff(a, 0) * 1, (4,))
+    add("getitem", "diff beside", lambda a, b: np.diff(a, prepend=0.0, append=b), (2, 4), (2, 1))
+    add("np.concatenate", "append", np.append, (2, 3), (2,))
+    add("np.concatenate", "append axis", lambda a, b: np.append(a, b, axis=1), (2, 3), (2, 1))
+    add("np.flip", "fliplr flipud", lambda a: np.fliplr(a) * np.flipud(a), (2, 3))
+    for name in ("split", "array_split", "vsplit", "hsplit"):
+        function = getattr(np, name)
+        add("getitem", name, lambda a, f=function: sum((i + 1) * part for i, part in enumerate(f(a, 2))), (4, 4))
+        add("getitem", f"{name} at", lambda a, f=function: np.sum(f(a, [1, 3])[1] ** 2), (4, 4))
+    add("getitem", "array_split uneven", lambda a: np.array_split(a, 3, axis=-1)[0] ** 2, (2, 4))
+    add("getitem", "dsplit", lambda a: np.dsplit(a, 2)[1], (2, 3, 4))
+    add("np.nan_to_num", "finite", np.nan_to_num, (2, 3))
+    for axis in (-1, 0, 1, None):
+        add("np.sort", f"{axis}", lambda a, x=axis: np.sort(a, axis=x), (3, 4))
+    order = np.array([[1, 0, 1], [0, 0, 1]])
+    add("np.take_along_axis", "axis 0", lambda a: np.take_along_axis(a, order, 0), (2, 3))
+    add("np.take_along_axis", "axis -1", lambda a: np.take_along_axis(a, order, -1), (2, 3))
+    add("np.take_along_axis", "flat", lambda a: np.take_along_axis(a, np.array([5, 0, 0]), None), (2, 3))
+    for axis, keepdims in [(None, False), (0, False), (1, True), ((0, 1), False), ((1,), True), (-1, False)]:
+        label = f"axis={axis}-keepdims={keepdims}"
+        norm = partial(np.linalg.norm, axis=axis, keepdims=keepdims)
+        add("np.linalg.norm", label, norm, (3, 4))
+        if isinstance(axis, int):
+            for p in (1, 2, 3, 2.5, np.inf, -np.inf):
+                add("np.linalg.norm", f"{label}-ord={p}", partial(norm, ord=p), (3, 4))
+    add("np.linalg.norm", "fro", lambda a: np.linalg.norm(a, "fro"), (3, 4))
+    add("np.linalg.norm", "vector", np.linalg.norm, (4,))
     return cases

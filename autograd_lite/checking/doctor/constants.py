@@ -66,6 +66,10 @@ class Constants:
                 return Known(1.2, f"1/({a} * {b})", call(np.divide, 1, call(np.multiply, one, other)))
         return Known(UNKNOWN, f"{constant:.6g}", Constant(constant))
 
+    def is_size(self, constant: float) -> bool:
+        """Whether a constant is a length or one divided by a length."""
+        return any(_is_near(constant, v) or _is_near(constant, 1 / v) for v, _ in self.sizes.values())
+
     def quotient(self, constant: float) -> str:
         """If a constant is one length over another, and not one length alone, say which was divided by; else ``""``."""
         values = [value for value, _ in self.sizes.values()]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,20 +14,28 @@ from numpy.typing import NDArray
 
 from autograd_lite.checking.doctor.constants import Constants
 from autograd_lite.checking.doctor.edits import Activation, Edit
+from autograd_lite.checking.doctor.forwards import Intended, intended
 from autograd_lite.checking.doctor.search import Hypothesis, Probe, Search, Slip
+from autograd_lite.checking.doctor.transcript import Transcript, transcribe
 from autograd_lite.checking.doctor.words import message
+from autograd_lite.checking.names import bare_names
 from autograd_lite.checking.report import Finding
-from autograd_lite.expressions import Constant, Line, Name, Outline, Term, idioms
+from autograd_lite.expressions import Constant, Line, Name, Outline, Program, Term, idioms
 from autograd_lite.expressions.algebra import Tidier
 from autograd_lite.expressions.outlines import statements
 from autograd_lite.expressions.terms import call, is_call
 from autograd_lite.graph import Node
+from autograd_lite.indexed import accumulate, overwrite, put_at
 from autograd_lite.tensor.numbers import count_of, length_of
 from autograd_lite.tracing import Trace, trace
 
 Array = NDArray[Any]
 
 _UPDATED = "_updated"
+#: Where the backward pass can not be explained for less the forward pass is looked at.
+FORWARD = 1.8
+#: What it costs to pass over a gradient that the person computes by name.
+PASSED_OVER = 0.2
 #: After so many seconds no more edits are tried.
 SECONDS = 7.0
 
@@ -49,6 +59,8 @@ class Diagnosis:
         At each point the parameters after the step.
     tolerance
         The relative error that counts as rounding.
+    backward
+        The person's backward pass or training step, if there is one to be run.
     """
 
     def __init__(
@@ -62,8 +74,10 @@ class Diagnosis:
         tolerance: float,
         rate: float | None = None,
         updated: Sequence[Mapping[str, Array]] | None = None,
+        backward: Callable[[Any], Any] | None = None,
     ) -> None:
         self.plain = plain
+        self.transcript = self._transcribed(backward, container, points, tolerance)
         self.loss = loss
         self.container = container
         self.points = points
@@ -76,6 +90,17 @@ class Diagnosis:
         self.oddities: list[Finding] = []
         self.propagated: list[str] = []
         self.unexplained: list[str] = list(wrong)
+
+    def _transcribed(
+        self,
+        backward: Callable[[Any], Any] | None,
+        container: Callable[[Mapping[str, Any]], Any],
+        points: Sequence[Mapping[str, Array]],
+        tolerance: float,
+    ) -> Transcript:
+        if backward is None:
+            return Transcript([], tolerance)
+        return transcribe(backward, self.plain, [partial(container, p) for p in points], tolerance)
 
     def run(self) -> Diagnosis:
         """Search for slips; where only intermediates are wrong, for what is odd about them."""
@@ -111,13 +136,36 @@ class Diagnosis:
                     self.wrong = [name for name in self.wrong if name not in deferred]
                     case = _Case(self, record, shortcuts)
                     hypothesis = case.search.best(deadline)
-                results.append((hypothesis.cost, not shortcuts, case, hypothesis))
-            if not case.has_shortcuts or (results and results[0][0] < 2.5 and not results[0][3].unexplained):
+                results.append((hypothesis.cost + case.mismatch(), not shortcuts, case, hypothesis))
+            is_good = bool(results) and results[0][0] < 2.5 and not results[0][3].unexplained
+            if not case.has_shortcuts or (is_good and not case.mismatch()):
                 break
         if results:
-            _, _, case, hypothesis = min(results, key=lambda result: result[:2])
-            self._conclude(case, hypothesis)
+            cost, _, case, hypothesis = min(results, key=lambda result: result[:2])
+            is_another_loss = any(slip.edit.kind == "wrong_loss_derivative" for slip in hypothesis.slips)
+            meant = self._meant(case) if hypothesis.unexplained or cost > FORWARD or is_another_loss else None
+            if meant is None:
+                self._conclude(case, hypothesis)
         return self
+
+    def _meant(self, case: _Case) -> Intended | None:
+        """Say which other forward pass the gradients fit, if the backward pass has no simple mistake."""
+        program = Program(case.record, case.parameters())
+        leaves = program.leaf_values()
+        points, given = [], []
+        for position in case.positions:
+            point, gradients = self.points[position], self.given[position]
+            if not set(point) <= {name.name for name in program.names.values()}:
+                return None
+            points.append({**leaves, **point})
+            given.append({name: np.asarray(g) for name, g in gradients.items() if name in point})
+        found = intended(program, points, given, self.tolerance, time.perf_counter() + SECONDS / 2)
+        if found is not None:
+            said = message("forward_mismatch", "loss", found.what, None)
+            affects = [name for name in self.wrong if name in self.points[0]]
+            self.findings = [Finding("loss", "forward_mismatch", said, found.written, found.meant, None, affects)]
+            self.propagated, self.unexplained = list(self.wrong), []
+        return found
 
     def _conclude(self, case: _Case, hypothesis: Hypothesis) -> None:
         slips = [slip for slip in hypothesis.slips if case.is_harmful(slip, hypothesis)]
@@ -125,7 +173,7 @@ class Diagnosis:
         roots = {case.where(slip.line) for slip in slips} | set(self.unexplained)
         for slip in slips:
             self.findings += case.findings(
-                slip, [n for n in self.wrong if n not in roots and case.depends(n, slip.line)]
+                slip, hypothesis, [n for n in self.wrong if n not in roots and case.depends(n, slip.line)]
             )
         self.findings = [*case.once_a_loop(self.findings), *self.oddities]
         self.propagated = [name for name in self.wrong if name not in roots]
@@ -140,13 +188,13 @@ class _Case:
     def __init__(self, diagnosis: Diagnosis, record: Trace, shortcuts: bool) -> None:
         self.diagnosis = diagnosis
         self.record = record
-        parameters = [argument.node for argument in record.arguments if argument.node.requires_grad]
-        self.outline = Outline(record, parameters, shortcuts=shortcuts)
+        self.outline = Outline(record, self.parameters(), shortcuts=shortcuts)
         self.program = self.outline.program
         self.has_shortcuts = any(
             node.operation is not None and node.operation.function in idioms.WRITTEN for node in self.program.nodes
         )
         self.lines = self._lines()
+        self.positions: list[int] = []
         self.probes = self._probes()
         if self.probes:
             self.search = Search(
@@ -160,7 +208,20 @@ class _Case:
                 self._other_losses(),
                 self._gradients_of_data(),
                 self._past_activations(),
+                diagnosis.transcript.at(self.positions),
+                [line.name for line in self.lines if self._name_of(line.node) in diagnosis.points[0]],
             )
+
+    def parameters(self) -> list[Node]:
+        """The leaves that are parameters."""
+        return [argument.node for argument in self.record.arguments if argument.node.requires_grad]
+
+    def mismatch(self) -> float:
+        """How badly the lines fit the person's variables: a gradient that they compute by name may have no line."""
+        wanted = {name for entry in self.diagnosis.transcript.entries for name in bare_names(entry.name)[1:]}
+        named = {self._name_of(node) for node in self.program.nodes} | set(self.record.returned)
+        there = {self._name_of(line.node) for line in self.lines}
+        return PASSED_OVER * bool((wanted & {n for n in named if n}) - there - set(self.program.names))
 
     # -- what there is ---------------------------------------------------------------------------------------------
 
@@ -192,6 +253,8 @@ class _Case:
                      for a in self.record.arguments]  # fmt: skip
         for position, point in enumerate(self.diagnosis.points):
             env = dict(leaves)
+            if self.diagnosis.rate is not None:
+                env["LR"] = self.diagnosis.rate
             for name, array in zip(arguments, point.values(), strict=True):
                 if name is not None:
                     env[name] = array
@@ -212,6 +275,7 @@ class _Case:
                 for name, array in self.diagnosis.updated[position].items():
                     env[name + _UPDATED] = array
             probes.append(Probe(env, given))
+            self.positions.append(position)
         return probes
 
     def _is_plain(self, env: Mapping[str, Any], point: Mapping[str, Array]) -> bool:
@@ -360,7 +424,7 @@ class _Case:
                         ("averaged to one number", call(np.mean, difference)),
                         ("summed to one number", call(np.sum, difference)),
                     ):
-                        cost = 1.05 if "number" in words else 1.5
+                        cost = 1.05 if "number" in words else 1.2
                         edits[line.name].append(Edit(kind, term, cost, f"the derivative {words}"))
         return edits
 
@@ -417,30 +481,75 @@ class _Case:
         name = self.value_name(slip.line)
         return name not in parameters and any(self.depends(other, slip.line) for other in right)
 
-    def findings(self, slip: Slip, affects: Sequence[str]) -> list[Finding]:
+    def findings(self, slip: Slip, hypothesis: Hypothesis, affects: Sequence[str]) -> list[Finding]:
         """Put a slip in words."""
         line = next(one for one in self.lines if one.name == slip.line)
         first = min([slip.line, *(name for name, _ in slip.also)], key=self.search.order.index)
         where = self.where(first)
-        yours = _with_factor(slip.edit.term, slip.factor, self.search)
+        yours = _with_factor(slip.edit.term, slip.factor * slip.carried, self.search)
         kinds = slip.edit.kind.split("+")
         kinds = [self._kind(kind, slip) for kind in dict.fromkeys(kinds)]
+        if slip.is_broadcast and len(kinds) > 1:  # how it was collapsed matters less than that it spreads
+            kinds = [kind for kind in kinds if kind != "wrong_axis"]
         if "forward_mismatch" in kinds:
             where = "loss"
-        right_text = "; ".join(statements(line.name, line.term))
-        yours_text = "; ".join(statements(line.name, yours))
+        finding = Finding(
+            where, kinds[0], "", "; ".join(statements(line.name, line.term)), self._written(slip, line),
+            _factor(slip), list(affects), self._others(slip, line), False, self._place(slip, hypothesis),
+            self._values(line.term, yours, hypothesis),
+        )  # fmt: skip
         found = []
         for kind in kinds:
             what = self.search.constants.quotient(slip.factor) if kind == "mean_over_wrong_count" else slip.edit.what
             if slip.also:
                 what = f"{what}, at each of {len(slip.also) + 1} steps"
             said = message(kind, where, what, _factor(slip), line.name)
-            found.append(Finding(where, kind, said, right_text, yours_text, _factor(slip), list(affects)))
-        if slip.is_broadcast:
+            found.append(replace(finding, kind=kind, message=said))
+        if slip.is_broadcast and "broadcasting_silent" not in kinds:
             words = f"it has another shape than {where}, and NumPy spreads it over all entries in the update"
             said = message("broadcasting_silent", where, words, None)
-            found.append(Finding(where, "broadcasting_silent", said, right_text, yours_text, None, list(affects)))
+            found.append(replace(finding, kind="broadcasting_silent", message=said, factor=None, alternatives=()))
         return found
+
+    def _written(self, slip: Slip, line: Line) -> str:
+        """The person's line, in statements; what writes into entries stands in statements of its own."""
+        term, factor = slip.edit.term, slip.factor * slip.carried
+        first = list(statements(line.name, term))
+        if len(first) == 1 and not _writes(term):
+            return "; ".join(statements(line.name, _with_factor(term, factor, self.search)))
+        name = Name(line.name, line.shape)
+        if not any(part == line.term for _, part in term.walk()) or term == line.term:
+            last = [] if factor == 1 else list(statements(line.name, _with_factor(name, factor, self.search)))
+            return "; ".join([*first, *last])
+        changed = _with_factor(term.substituted({line.term: name}), factor, self.search)
+        return "; ".join([*statements(line.name, line.term), *statements(line.name, changed)])
+
+    def _others(self, slip: Slip, line: Line) -> list[str]:
+        """Other readings of the same numbers, where they are really others."""
+        found = []
+        for other in slip.others:
+            if other.edit.kind != slip.edit.kind or other.edit.what != slip.edit.what:
+                term = _with_factor(other.edit.term, other.factor, self.search)
+                found.append(f"{'; '.join(statements(line.name, term))} ({other.edit.what})")
+        return list(dict.fromkeys(found))[:3]
+
+    def _place(self, slip: Slip, hypothesis: Hypothesis) -> str:
+        """The line of the person's program that computes what the slip is in."""
+        name = slip.line
+        values = [
+            probe.given[name] if name in probe.given else env[name]
+            for probe, env in zip(self.probes, hypothesis.values, strict=True)
+        ]
+        entry = next((entry for entry, _ in self.search.transcript.multiples(values)), None)
+        if entry is None or entry.place is None:
+            return ""
+        return f"line {entry.place.line}: {entry.line}" if entry.line else f"line {entry.place.line}"
+
+    def _values(self, right: Term, yours: Term, hypothesis: Hypothesis) -> dict[str, tuple[Any, Any]]:
+        """What the names in both lines stand for: as the person has it, and as it is right."""
+        names = right.names() | yours.names()
+        theirs, ours = {**self.probes[0].values, **hypothesis.values[0]}, self.probes[0].values
+        return {name: (theirs[name], ours.get(name, theirs[name])) for name in sorted(names) if name in theirs}
 
     def oddity(self, name: str) -> Finding | None:
         """Say what an intermediate holds in place of its gradient: another's, or a multiple of its own."""
@@ -474,6 +583,11 @@ class _Case:
             if self.search.constants.quotient(slip.factor):
                 return "mean_over_wrong_count"
         return kind
+
+
+def _writes(term: Term) -> bool:
+    """Whether a term writes into entries of an array."""
+    return any(is_call(part, put_at, overwrite, accumulate) for _, part in term.walk())
 
 
 def _factor(slip: Slip) -> float | None:

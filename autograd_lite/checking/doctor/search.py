@@ -9,8 +9,9 @@ explains costs more than any edit.
 from __future__ import annotations
 
 import itertools
+import operator
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_lite.checking.doctor.constants import Constants
-from autograd_lite.checking.doctor.edits import Activation, Edit, Editor
+from autograd_lite.checking.doctor.edits import Activation, Edit, Editor, is_alike, summands_of
+from autograd_lite.checking.doctor.transcript import Entry, Transcript
 from autograd_lite.expressions import Call, Constant, Line, Name, Term
-from autograd_lite.expressions.terms import call, is_call, total, weight
+from autograd_lite.expressions.printing import text
+from autograd_lite.expressions.terms import call, total, weight
 
 Array = NDArray[Any]
 
@@ -33,7 +36,13 @@ HIDDEN = 0.1
 #: How many of them look for slips in the lines above.
 WIDE = 4
 #: How many hypotheses are carried on.
-BEAM = 10
+BEAM = 12
+#: A slip that costs no more is no surprise.
+ENOUGH = 1.7
+#: What fits as well and costs no more than this in addition is worth naming, too.
+NEAR = 0.3
+#: How many slips are carried on in a line whose value the person did not return but did compute.
+SHOWN = 6
 
 
 @dataclass
@@ -68,6 +77,10 @@ class Slip:
         Whether the person's array is the edited line, broadcast to a parameter's shape.
     also
         Other lines with the same slip: the same line of a loop, at another step.
+    carried
+        A constant that the person's array has beside it, and that a later line makes good.
+    others
+        Other slips in the line that give the same numbers.
     """
 
     line: str
@@ -75,6 +88,8 @@ class Slip:
     factor: float = 1.0
     is_broadcast: bool = False
     also: tuple[tuple[str, Term], ...] = ()
+    carried: float = 1.0
+    others: tuple[Slip, ...] = ()
 
     @property
     def cost(self) -> float:
@@ -91,10 +106,11 @@ class Hypothesis:
     cost: float = 0.0
     values: list[dict[str, Any]] = field(default_factory=list)
     alternatives: dict[str, list[Slip]] = field(default_factory=dict)
+    deferred: tuple[float, ...] = ()  # constants that the person's hidden gradients carry
 
     def with_slip(self, slip: Slip, values: list[dict[str, Any]]) -> Hypothesis:
         """Return the hypothesis with one slip more."""
-        return Hypothesis((*self.slips, slip), self.unexplained, self.cost + slip.cost, values, dict(self.alternatives))
+        return replace(self, slips=(*self.slips, slip), cost=self.cost + slip.cost, values=values)
 
 
 class Search:
@@ -116,6 +132,10 @@ class Search:
         The relative error that counts as rounding.
     names
         The forward values that may be taken for one another.
+    transcript
+        What the person's backward pass computed on the way.
+    parameters
+        The lines that are gradients of parameters.
     """
 
     def __init__(
@@ -130,8 +150,13 @@ class Search:
         extra: Mapping[str, Sequence[Edit]],
         terms: Sequence[Term] = (),
         past: Mapping[str, str] | None = None,
+        transcript: Transcript | None = None,
+        parameters: Collection[str] = (),
     ) -> None:
+        self.parameters = set(parameters)
         self._deadline = 0.0
+        self._looks_up = False  # for slips that the person's own arrays do not show
+        self.transcript = transcript or Transcript([], tolerance)
         self.lines = {line.name: line for line in lines}
         self.order = _simplest_first(self.lines)
         self.probes = probes
@@ -146,6 +171,7 @@ class Search:
         self.given = {name for name in self.order if all(name in probe.given for probe in probes)}
         self.reads = {name: line.term.names() & set(self.order) for name, line in self.lines.items()}
         self._edits: dict[str, list[Edit]] = {}
+        self._known: dict[Any, Any] = {}
 
     # -- the edits of a line ---------------------------------------------------------------------------------------
 
@@ -158,7 +184,7 @@ class Search:
             for edit in [
                 *self.extra.get(name, ()),
                 *editor.edits(line.term),
-                *self._of_all_summands(line.term, editor),
+                *self._of_allsummands_of(line.term, editor),
             ]:
                 if edit.kind == "wrong_axis" and name not in self.given:
                     kind = "wrong_loss_derivative" if is_first else edit.kind
@@ -168,9 +194,9 @@ class Search:
             self._edits[name] = sorted(found.values(), key=lambda edit: edit.cost)
         return self._edits[name]
 
-    def _of_all_summands(self, term: Term, editor: Editor) -> Iterator[Edit]:
+    def _of_allsummands_of(self, term: Term, editor: Editor) -> Iterator[Edit]:
         """The same slip in every summand of a sum: what a loop adds up."""
-        summands = _summands(term)
+        summands = summands_of(term)
         if len(summands) < 2:
             return
         last = summands[-1]
@@ -184,13 +210,23 @@ class Search:
             yield replace(edit, term=made, cost=edit.cost + 0.05, what=f"{edit.what}, at each of {len(maps)} steps")
 
     def _editor(self, name: str) -> Editor:
-        before = self.order[: self.order.index(name)]
+        below = self._below(name)
+        before = [other for other in self.order if other not in below]
         gradients = [Name(n, self.lines[n].shape) for n in before]
         known = set(before)
         terms = [t for t in self.terms if not (t.names() & set(self.order)) - known]
         steps = _steps(self.lines[name].term)
         near = [n for n in [*self.names, *gradients] if not steps or _steps(n) <= steps]
-        return Editor(near, self.activations, self.stale, terms, self.past)
+        first = {n for n in self.order if all(self.lines[r].shape == () for r in self.reads[n])}
+        return Editor(near, self.activations, self.stale, terms, self.past, first)
+
+    def _below(self, name: str) -> set[str]:
+        """A line, and all that are computed from it."""
+        below = {name}
+        for other in self.order[self.order.index(name) + 1 :]:
+            if self.reads[other] & below:
+                below.add(other)
+        return below
 
     # -- running lines ---------------------------------------------------------------------------------------------
 
@@ -204,13 +240,36 @@ class Search:
 
     def agrees(self, name: str, found: Sequence[Any]) -> bool:
         """Whether values equal what the person gave for a line, at every probe."""
-        return all(self._equal(value, probe.given[name]) for value, probe in zip(found, self.probes, strict=True))
+        noise = self._noise(name)
+        return all(self._equal(v, probe.given[name], noise) for v, probe in zip(found, self.probes, strict=True))
 
-    def _equal(self, value: Any, target: Array) -> bool:
+    def _noise(self, name: str) -> float:
+        """What counts as zero in a line: sums that cancel leave rounding, not zeros."""
+        return 1e-6 * float(np.max(np.abs(self.probes[0].values[name]), initial=0.0))
+
+    def _equal(self, value: Any, target: Array, noise: float = 0.0) -> bool:
         if np.shape(value) != target.shape:
             return False
         scale = np.max(np.abs(target), initial=0.0)
-        return bool(np.max(np.abs(value - target), initial=0.0) <= self.tolerance * max(scale, 1e-30))
+        return bool(np.max(np.abs(value - target), initial=0.0) <= self.tolerance * max(scale, noise, 1e-30))
+
+    def _may_be(self, value: Any, target: Array, noise: float = 0.0) -> bool:
+        """Whether a value could be a multiple of what was given, or broadcast to it, by its largest entry."""
+        if np.shape(value) != target.shape:
+            return np.ndim(value) <= target.ndim and np.size(value) < target.size
+        value = np.asarray(value)
+        if value.dtype.kind not in "fiub" or not value.size:
+            return False
+        if noise and self._equal(value, target, noise):
+            return True
+        largest = int(np.abs(value).argmax())
+        if not np.isfinite(value.flat[largest]):
+            return False
+        if not value.flat[largest]:
+            return not target.any()
+        constant = target.flat[largest] / value.flat[largest]
+        scale = float(np.abs(target).max())
+        return bool(np.abs(constant * value - target).max() <= 2 * self.tolerance * max(scale, 1e-30))
 
     def factor(self, name: str, found: Sequence[Any], base: Sequence[Any] | None = None) -> float | None:
         """Return the constant that values must be multiplied with to equal what was given, if there is one.
@@ -243,6 +302,13 @@ class Search:
         """Return the least surprising way to explain all that was given; trying ends at the deadline."""
         self._deadline = deadline
         start = Hypothesis(values=[dict(probe.values) for probe in self.probes])
+        if self.transcript:
+            self._looks_up = False
+            best = self._search([start])
+            kinds = [(slip.edit.kind, round(slip.factor, 9)) for slip in best.slips if not slip.also]
+            if not best.unexplained and best.cost < ENOUGH * len(best.slips) and len(set(kinds)) == len(kinds):
+                return best
+        self._looks_up = True
         best = self._search([start])
         if best.unexplained:
             best = min(best, self._search([start, *self._other_losses()]), key=lambda h: h.cost)
@@ -255,8 +321,7 @@ class Search:
             for rank, hypothesis in enumerate(beam):
                 following += self._forward(hypothesis, position, name, rank)
             beam = self._narrowed(following)
-            if name in self.given:
-                beam = beam[: BEAM if start == 1 else 3 * BEAM]
+            beam = beam[: (BEAM if start == 1 else 3 * BEAM) * (1 if name in self.given else 3)]
         return min(beam, key=lambda h: (h.cost, -sum(self.order.index(s.line) for s in h.slips)))
 
     def _other_losses(self) -> Iterator[Hypothesis]:
@@ -302,7 +367,11 @@ class Search:
         if name not in self.given:
             if found is None:
                 found = [probe.values[name] for probe in self.probes]
-            yield replace(hypothesis, values=_with(hypothesis.values, name, found))
+            hypothesis = replace(hypothesis, values=_with(hypothesis.values, name, found))
+            if self.transcript and name not in _edited(hypothesis.slips):
+                yield from self._shown(hypothesis, name, found)
+            else:
+                yield hypothesis
             return
         own = _with(hypothesis.values, name, [probe.given[name] for probe in self.probes])
         right = [probe.values[name] for probe in self.probes]
@@ -314,15 +383,123 @@ class Search:
                 return  # a slip above would have made it wrong
             yield replace(hypothesis, values=own)
             return
-        for change in self._local(name, hypothesis.values, rank < WIDE):
+        arrays = [hypothesis.values[0][n] for n in self.order[:position] if n not in self.given]
+        key = (name, rank < WIDE, *map(id, arrays))
+        if key not in self._known:
+            self._known[key] = (self._local(name, self._ahead(hypothesis, position), rank < WIDE), arrays)
+        for change in self._known[key][0]:
             yield hypothesis.with_slip(change, own)
+            if name not in self.parameters:
+                yield from self._deferring(hypothesis, change, own)
         if rank < WIDE and not self._is_late():
             yield from self._upstream(hypothesis, position, name, rank)
         usable = all(probe.given[name].shape == np.shape(r) for probe, r in zip(self.probes, right, strict=True))
-        yield Hypothesis(
-            hypothesis.slips, (*hypothesis.unexplained, name), hypothesis.cost + UNEXPLAINED,
-            own if usable else _with(hypothesis.values, name, right), hypothesis.alternatives,
+        yield replace(
+            hypothesis, unexplained=(*hypothesis.unexplained, name), cost=hypothesis.cost + UNEXPLAINED,
+            values=own if usable else _with(hypothesis.values, name, right),
         )  # fmt: skip
+
+    def _shown(self, hypothesis: Hypothesis, name: str, found: list[Any]) -> Iterator[Hypothesis]:
+        """Go on from a line whose value was not returned, but perhaps computed on the way: right, or with a slip."""
+        env = hypothesis.values[0]
+        arrays = [env[n] for n in self.order[: self.order.index(name) + 1] if n not in self.given]
+        key = (name, hypothesis.deferred, *map(id, arrays))
+        if key not in self._known:
+            self._known[key] = (*self._slips_shown(hypothesis, name, found), arrays)
+        carried, slips, _ = self._known[key]
+        yield replace(hypothesis, deferred=(*hypothesis.deferred, *carried))
+        for slip, made in slips:
+            yield hypothesis.with_slip(slip, _with(hypothesis.values, name, made))
+
+    def _slips_shown(
+        self, hypothesis: Hypothesis, name: str, found: list[Any]
+    ) -> tuple[tuple[float, ...], list[tuple[Slip, list[Any]]]]:
+        slips: list[Slip] = []
+        carried: set[float] = set()
+        for _, constant in self.transcript.multiples(found):
+            if abs(constant - 1) < 1e-9:
+                return (), []
+            slip = self._scaled(name, self.lines[name].term, constant)
+            if slip.cost < ENOUGH:
+                slips.append(slip)
+                carried.add(constant)
+        start = np.asarray(found[0])
+        for edit in self.edits(name):
+            if edit.cost > ENOUGH or self._is_late() or len(slips) >= SHOWN:
+                break
+            first = self.run(edit.term, hypothesis.values[:1])
+            if first is None or not self.transcript.near(first[0]):
+                continue
+            if np.shape(first[0]) == start.shape and self._equal(first[0], start):
+                continue
+            values = self.run(edit.term, hypothesis.values)
+            if values is None:
+                continue
+            for _, constant in self.transcript.multiples(values):
+                slip = Slip(name, edit)
+                if not any(abs(constant - c) < 1e-9 * abs(c) for c in (1.0, *hypothesis.deferred)):
+                    known = self.constants.recognise(constant)
+                    if known.cost > ENOUGH:
+                        continue
+                    what = f"{edit.what}, times {known.words}"
+                    slip = Slip(name, replace(edit, cost=edit.cost + _share(edit) * known.cost, what=what), constant)
+                slips.append(slip)
+        kept = []
+        seen: set[tuple[Term, float]] = set()
+        for slip in sorted(slips, key=lambda slip: slip.cost):
+            key = (slip.edit.term, round(slip.factor, 9))
+            if key in seen or len(seen) >= SHOWN:
+                continue
+            seen.add(key)
+            made = self.run(slip.edit.term, hypothesis.values)
+            if made is None:
+                continue
+            slip = replace(slip, edit=replace(slip.edit, cost=slip.cost + 0.02))
+            kept.append((slip, [slip.factor * value for value in made]))
+        return tuple(carried), kept
+
+    def _ahead(self, hypothesis: Hypothesis, position: int) -> list[dict[str, Any]]:
+        """The values with those of lines further on, which a slip may have taken, as they are under a hypothesis."""
+        below = self._below(self.order[position])
+        values = [dict(env) for env in hypothesis.values]
+        edited = _edited(hypothesis.slips)
+        for name in self.order[position + 1 :]:
+            if name in below:
+                continue
+            if name in self.given:
+                found: list[Any] | None = [probe.given[name] for probe in self.probes]
+            else:
+                term, factor = edited.get(name, (self.lines[name].term, 1.0))
+                found = self.run(term, values)
+                found = found if found is None or factor == 1 else [factor * value for value in found]
+            if found is not None:
+                for env, value in zip(values, found, strict=True):
+                    env[name] = value
+        return values
+
+    def _deferring(self, hypothesis: Hypothesis, slip: Slip, own: list[dict[str, Any]]) -> Iterator[Hypothesis]:
+        """The same slip without its constant, which a later line makes good: 1/m in the parameters' lines."""
+        constant = abs(slip.factor)
+        if constant == 1:
+            for known in set(hypothesis.deferred):
+                carried = replace(hypothesis, cost=hypothesis.cost + 0.05)
+                yield carried.with_slip(slip, _with(own, slip.line, [env[slip.line] / known for env in own]))
+            return
+        if not self.constants.is_size(constant):
+            return
+        values = _with(own, slip.line, [env[slip.line] / constant for env in own])
+        cost = 0.0 if any(abs(constant - c) < 1e-9 * c for c in hypothesis.deferred) else 0.15
+        carried = replace(hypothesis, deferred=(*hypothesis.deferred, constant), cost=hypothesis.cost + cost)
+        if slip.edit.term != self.lines[slip.line].term:
+            known = self.constants.recognise(slip.factor).cost
+            edit = replace(slip.edit, cost=slip.edit.cost - _share(slip.edit) * known)
+            sign = 1.0 if slip.factor > 0 else -1.0
+            yield carried.with_slip(replace(slip, edit=edit, factor=sign, carried=constant), values)
+        elif slip.factor < 0:
+            negative = replace(self._scaled(slip.line, slip.edit.term, -1.0), carried=constant)
+            yield carried.with_slip(negative, values)
+        else:
+            yield replace(carried, values=values)
 
     def _local(self, name: str, values: Sequence[dict[str, Any]], is_thorough: bool = False) -> list[Slip]:
         """Return the slips in a line itself that give what the person has, cheapest first."""
@@ -346,7 +523,23 @@ class Search:
         is_collapsed = self.stale or self.probes[0].given[name].shape != self.lines[name].shape
         if not slips and is_thorough and is_collapsed:
             slips = self._twice(name, values)
-        return sorted(slips, key=lambda slip: slip.cost)[:4]
+        if not slips:
+            slips = self._larger(name, values)
+        if not slips:
+            slips = self._foreign(name, values)
+        slips = [self._without_outer_product(slip, values) for slip in slips]
+        slips = sorted(slips, key=lambda slip: slip.cost)[:4]
+        near = [slip for slip in slips[1:] if slip.cost <= slips[0].cost + NEAR]
+        return [replace(slips[0], others=tuple(near)), *slips[1:]] if near else slips
+
+    def _without_outer_product(self, slip: Slip, values: Sequence[dict[str, Any]]) -> Slip:
+        """Where a gradient collapsed to one number above, ``d.dot(x)`` stands for an outer product, not a transpose."""
+        term = self.lines[slip.line].term
+        collapsed = [n for n in self.reads[slip.line] if np.size(values[0][n]) == 1 and self.lines[n].shape]
+        if slip.edit.kind != "transposed" or not any(np.prod(self.lines[n].shape or ()) > 1 for n in collapsed):
+            return slip
+        what = f"{text(slip.edit.term)} multiplies with one number, in place of the outer product {text(term)}"
+        return replace(slip, edit=replace(slip.edit, kind="elementwise_vs_matmul", what=what))
 
     def _scaled(self, name: str, term: Term, constant: float) -> Slip:
         known = self.constants.recognise(constant)
@@ -356,6 +549,9 @@ class Search:
         return Slip(name, Edit(kind, term, cost, words), constant)
 
     def _tried(self, name: str, edit: Edit, values: Sequence[dict[str, Any]]) -> Slip | None:
+        first = self.run(edit.term, values[:1])
+        if first is None or not self._may_be(first[0], self.probes[0].given[name], self._noise(name)):
+            return None
         found = self.run(edit.term, values)
         if found is None:
             return None
@@ -367,7 +563,7 @@ class Search:
                 known = self.constants.recognise(constant)
                 cost, words = known.cost, known.words
                 if cost < 2:
-                    scaled = replace(edit, cost=edit.cost + 0.8 * cost, what=f"{edit.what}, times {words}")
+                    scaled = replace(edit, cost=edit.cost + _share(edit) * cost, what=f"{edit.what}, times {words}")
                     return Slip(name, scaled, constant)
         elif self._broadcasts(name, found):
             return Slip(name, edit, 1.0, True)
@@ -375,6 +571,8 @@ class Search:
 
     def _broadcasts(self, name: str, found: Sequence[Any]) -> bool:
         """Whether an update by the values would have moved the parameter as the person's did."""
+        if self.transcript.holds([probe.given[name] for probe in self.probes]):
+            return False  # the whole gradient was computed
         for value, probe in zip(found, self.probes, strict=True):
             target = probe.given[name]
             if np.ndim(value) > target.ndim or np.size(value) >= target.size:
@@ -398,6 +596,8 @@ class Search:
             if other.shape != line.shape:
                 continue
             arrays = [env[other.name] for env in values]
+            if np.shape(arrays[0]) != other.shape:  # under a slip above
+                continue
             constant = self._multiple(rests, arrays, [probe.given[name] for probe in self.probes])
             if constant is not None:
                 known = self.constants.recognise(constant)
@@ -413,6 +613,80 @@ class Search:
             term = call(np.add, line.term, target)
             slips.append(Slip(name, Edit("extra_term", term, 1.9, f"{constant:.6g} added to {where}")))
         return slips
+
+    def _larger(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
+        """Return the slip of a row or column too many: the person's array without it is what it should be."""
+        line = self.lines[name]
+        targets = [probe.given[name] for probe in self.probes]
+        found = self.run(line.term, values)
+        if found is None or np.ndim(found[0]) != targets[0].ndim:
+            return []
+        shape, right = targets[0].shape, np.shape(found[0])
+        more = [axis for axis in range(len(shape)) if shape[axis] > right[axis]]
+        if len(more) != 1 or any(shape[a] != right[a] for a in range(len(shape)) if a not in more):
+            return []
+        axis, count = more[0], shape[more[0]] - right[more[0]]
+        for words, kept in (("first", slice(count, None)), ("last", slice(None, -count))):
+            index = (*(slice(None),) * axis, kept)
+            if all(self._equal(v, t[index], self._noise(name)) for v, t in zip(found, targets, strict=True)):
+                which = f"the {words} {'row' if axis == 0 else 'column' if axis == 1 else 'entry'}"
+                what = f"{which} is too many: shape {shape} for {right}"
+                label = f"{name}_yours"
+                for probe, target in zip(self.probes, targets, strict=True):
+                    probe.values[label] = target
+                return [Slip(name, Edit("shape_mismatch", Name(label, shape), 1.2, what))]
+        return []
+
+    def _foreign(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
+        """Return slips that take another array of the person's own: one that the right derivation does not know."""
+        line = self.lines[name]
+        slips: list[Slip] = []
+        summands = summands_of(line.term)
+        is_loop = len(summands) > 1 and all(is_alike(summands[0], other) for other in summands[1:])
+        first_summand = summands[0] if is_loop else line.term
+        for place, part in first_summand.walk():
+            if not part.shape or not self._is_open(part):
+                continue
+            for number, entry in enumerate(self.transcript.entries):
+                shape = entry.values[0].shape
+                is_like = shape == part.shape or len(shape) == len(part.shape) == 2
+                if not is_like or self._is_late():
+                    continue
+                label = self._label(entry, number)
+                other = Name(label, shape)
+                envs = [{**env, label: value} for env, value in zip(values, entry.values, strict=True)]
+                made = (
+                    call(total, *(s.replaced(place, other) for s in summands))
+                    if is_loop
+                    else (line.term.replaced(place, other))
+                )
+                first = self.run(made, envs[:1])
+                if first is None or not self._may_be(first[0], self.probes[0].given[name]):
+                    continue
+                found = self.run(made, envs)
+                if found is None or not self.agrees(name, found):
+                    continue
+                for probe, value in zip(self.probes, entry.values, strict=True):
+                    probe.values[label] = value
+                kind, cost, what = "wrong_operand", 1.45, entry.text
+                if entry.was is not None:
+                    before = self.run(part, values)
+                    if before is not None and all(map(self._equal, before, entry.was)):
+                        kind, cost, what = "inplace_mutation", 1.3, f"{text(part)} after it was changed in place"
+                slips.append(Slip(name, Edit(kind, made, cost, f"{what} in place of {text(part)}")))
+        return slips
+
+    def _label(self, entry: Entry, number: int) -> str:
+        """A name for an array of the person's that no other value has."""
+        label = entry.name or (f"value_of_line_{entry.place.line}" if entry.place else "value")
+        known = self.probes[0].values.get(label)
+        return label if known is None or known is entry.values[0] else f"{label}_{number}"
+
+    def _is_open(self, part: Term) -> bool:
+        """Whether a part of a line may be another array: not a gradient, whose own line may be wrong."""
+        if isinstance(part, Name):
+            return part.name not in self.lines or part.name in self.given
+        return isinstance(part, Call) and part.operation.function is operator.getitem
 
     def _multiple(self, rests: Sequence[Any], arrays: Sequence[Any], targets: Sequence[Any]) -> float | None:
         """The constant with ``rests == constant * arrays`` at every probe, if there is one."""
@@ -509,6 +783,10 @@ class Search:
     def _upstream(self, hypothesis: Hypothesis, position: int, name: str, rank: int) -> Iterator[Hypothesis]:
         """Try slips in lines that nobody gave a gradient for, and on which this one depends."""
         open_lines = self._open(hypothesis, position, name)
+        if not self._looks_up:
+            for hidden in open_lines:
+                yield from self._upstream_factor(hypothesis, hidden, self._path(hidden, name, position), name, position)
+            return
         tried: set[str] = set()
         for hidden in open_lines if rank < 2 else ():
             siblings = {} if hidden in tried else self._siblings(hidden)
@@ -535,7 +813,9 @@ class Search:
                         known = self.constants.recognise(constant)
                         cost, words = known.cost, known.words
                         if cost < 2:
-                            scaled = replace(edit, cost=edit.cost + 0.8 * cost, what=f"{edit.what}, times {words}")
+                            scaled = replace(
+                                edit, cost=edit.cost + _share(edit) * cost, what=f"{edit.what}, times {words}"
+                            )
                             again = self._rerun(hypothesis, hidden, edit.term, constant, path)
                             if again is not None and self.agrees(name, [env[name] for env in again]):
                                 yield from self._with_above(hypothesis, Slip(hidden, scaled, constant), position)
@@ -652,10 +932,17 @@ class Search:
         values = self._rerun(hypothesis, hidden, term, constant, path)
         if values is not None and self.agrees(name, [env[name] for env in values]):
             slip = self._scaled(hidden, term, constant)
-            if abs(constant) < 1e-12 and not self.stale:  # nothing comes this way
-                slip = replace(
-                    slip, edit=replace(slip.edit, kind="missing_term", what=f"nothing comes through {hidden}")
-                )
+            if abs(constant) < 1e-12:  # nothing comes this way
+                if self.stale and not any(probe.given[name].any() for probe in self.probes):
+                    return  # the parameter does not move at all
+                readers = [line for line in self.order if hidden in self.reads[line]]
+                if len(readers) != 1 or readers[0] in self.given:
+                    return  # each reader misses a term of its own
+                reader = self.lines[readers[0]]
+                name_of = next(p for _, p in reader.term.walk() if isinstance(p, Name) and p.name == hidden)
+                made = reader.term.substituted({name_of: call(np.zeros_like, name_of)})
+                edit = Edit("missing_term", made, slip.edit.cost, f"nothing comes through {hidden}")
+                slip = Slip(reader.name, edit)
             yield from self._with_above(hypothesis, slip, position)
 
     def _open(self, hypothesis: Hypothesis, position: int, name: str) -> list[str]:
@@ -719,6 +1006,11 @@ class Search:
         return values
 
 
+def _share(edit: Edit) -> float:
+    """How much of a constant's cost counts on top of a slip's: another loss brings its own constant."""
+    return 0.1 if edit.kind in ("wrong_loss_derivative", "forward_mismatch") else 0.8
+
+
 def _edited(slips: Sequence[Slip]) -> dict[str, tuple[Term, float]]:
     """The lines with a slip in them: their right sides, and the factors on top."""
     edited: dict[str, tuple[Term, float]] = {}
@@ -726,15 +1018,6 @@ def _edited(slips: Sequence[Slip]) -> dict[str, tuple[Term, float]]:
         edited[slip.line] = (slip.edit.term, slip.factor)
         edited.update((line, (term, slip.factor)) for line, term in slip.also)
     return edited
-
-
-def _summands(term: Term) -> list[Term]:
-    """The summands of a sum, from left to right; the term itself if it is none."""
-    if is_call(term, total):
-        return list(term.parts)
-    if is_call(term, np.add):
-        return [*_summands(term.parts[0]), *_summands(term.parts[1])]
-    return [term]
 
 
 def _steps(term: Term) -> set[int]:
