@@ -90,8 +90,8 @@ def _draw(*shapes: tuple[int, ...]) -> tuple[Any, ...]:
     return tuple(rng.uniform(-1.0, 1.0, size=shape) for shape in shapes)
 
 
-def other_cases() -> list[Case]:
-    cases: list[Case] = []
+def cases() -> list[Case]:
+    found: list[Case] = []
 
     def add(name: str, label: str, call: Callable[..., Any], *shapes: tuple[int, ...]) -> None:
         cases.append(Case(name, label, call, _draw(*shapes)))
