@@ -94,7 +94,7 @@ def cases() -> list[Case]:
     found: list[Case] = []
 
     def add(name: str, label: str, call: Callable[..., Any], *shapes: tuple[int, ...]) -> None:
-        cases.append(Case(name, label, call, _draw(*shapes)))
+        found.append(Case(name, label, call, _draw(*shapes)))
 
     # Products
     for a, b in [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((2, 3),
@@ -352,4 +352,4 @@ def cases() -> list[Case]:
                 add("np.linalg.norm", f"{label}-ord={p}", partial(norm, ord=p), (3, 4))
     add("np.linalg.norm", "fro", lambda a: np.linalg.norm(a, "fro"), (3, 4))
     add("np.linalg.norm", "vector", np.linalg.norm, (4,))
-    return cases
+    return found
