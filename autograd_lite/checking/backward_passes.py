@@ -277,7 +277,7 @@ class _Case:
         others = [c.name for c in doubtful if c.name not in excused]
         limits = [
             name for name in others
-            if is_subgradient(at, self._differentiate, self.arrays, given, [name], self.rtol)
+            if is_subgradient(at, self._differentiate, self._loss_at, self.arrays, given, [name], self.rtol)
         ]  # fmt: skip
         if limits:
             self.is_kink = True

@@ -67,9 +67,24 @@ def noise(
     return kept
 
 
+def _has_kink(loss_at: Callable[[dict[str, Array]], float], point: Mapping[str, Array]) -> bool:
+    """Whether slopes to both sides differ, along some directions."""
+    rng, here = np.random.default_rng(3), loss_at({})
+    for _ in range(3):
+        direction = {name: rng.normal(size=a.shape) for name, a in point.items()}
+        up, down = (
+            (loss_at({n: (point[n] + step * d).astype(point[n].dtype) for n, d in direction.items()}) - here) / step
+            for step in (_NEAR, -_NEAR)
+        )
+        if not abs(up - down) <= 1e-3 * max(abs(up), abs(down)):
+            return True
+    return False
+
+
 def is_subgradient(
     given_at: Gradients,
     reference_at: Gradients,
+    loss_at: Callable[[dict[str, Array]], float],
     point: Mapping[str, Array],
     given: Mapping[str, Array],
     names: Sequence[str],
@@ -84,6 +99,8 @@ def is_subgradient(
     ----------
     given_at, reference_at
         As for `noise`.
+    loss_at
+        The loss, some of the parameters replaced.
     point
         The parameters.
     given
@@ -103,6 +120,8 @@ def is_subgradient(
                 return True
         return False
 
+    if not _has_kink(loss_at, point):
+        return False
     rng = np.random.default_rng(2)
     for attempt in range(_DIRECTIONS):
         signs = {name: rng.integers(-1, 2) if attempt > 1 else 1 - 2 * attempt for name in point}

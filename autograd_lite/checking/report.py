@@ -115,7 +115,7 @@ class Finding:
         GradientCheckError
             The finding has no lines: it is about the forward pass, or about a name.
         """
-        if not self.values:
+        if not self.values or not self.yours:
             raise GradientCheckError(f"the finding at {self.where} has no line that could be executed")
         results = []
         for position, text in enumerate((self.yours, self.right)):
@@ -289,6 +289,8 @@ def _finding_page(finding: Finding, paint: _Paint) -> list[str]:
         shared = set(yours) & set(right)
         lines += [paint.red(f"  - {part}") for part in yours if part not in shared]
         lines += [paint.green(f"  + {part}") for part in right if part not in shared]
+    elif finding.right and not finding.benign:
+        lines += [paint.green(f"  + {part}") for part in finding.right.split("; ")]
     if finding.place:
         lines.append(f"  This is your {finding.place}")
     if finding.affects:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,32 +39,35 @@ class Constants:
         self.sizes = sizes
 
     def recognise(self, constant: float) -> Known:
-        """Say what a constant is."""
-        for whole in (-1, 0, 2, -2, 4):
+        """Say what a constant is: the least surprising of all that it may be."""
+        return min(self._readings(constant), key=lambda known: known.cost)
+
+    def _readings(self, constant: float) -> Iterator[Known]:
+        yield Known(UNKNOWN, f"{constant:.6g}", Constant(constant))
+        for whole, cost in ((1, 0.0), (-1, 0.9), (0, 1.0), (2, 1.0), (-2, 1.0), (4, 1.1)):
             if _is_near(constant, whole):
-                return Known(0.9 if whole == -1 else 1.0, str(whole), Constant(whole))
-        for whole in (2, -2, 4):
-            if _is_near(constant, 1 / whole):
+                yield Known(cost, str(whole), Constant(whole))
+            elif abs(whole) > 1 and _is_near(constant, 1 / whole):
                 words = f"{'-' if whole < 0 else ''}1/{abs(whole)}"
-                return Known(1.0, words, call(np.divide, 1 if whole > 0 else -1, abs(whole)))
+                yield Known(cost, words, call(np.divide, 1 if whole > 0 else -1, abs(whole)))
         for words, (value, term) in self.sizes.items():
             for factor, prefix in ((1.0, ""), (2.0, "2 * "), (-1.0, "-"), (0.5, "1/2 * ")):
                 number: float = int(factor) if factor.is_integer() else factor
                 cost = 1.05 if number == 1 else 1.25
-                scaled = term if number == 1 else call(np.multiply, number, term)
                 if _is_near(constant, number * value):
-                    return Known(cost, prefix + words, scaled)
+                    yield Known(cost, prefix + words, term if number == 1 else call(np.multiply, number, term))
                 if _is_near(constant, number / value):
-                    return Known(cost, f"{prefix or ''}1/{words}", call(np.divide, number, term))
+                    yield Known(cost, f"{prefix}1/{words}", call(np.divide, number, term))
         for (a, (x, above)), (b, (y, below)) in itertools.permutations(self.sizes.items(), 2):
             if _is_near(constant, x / y):
-                return Known(1.02, f"{a} / {b}", call(np.divide, above, below))
+                is_mixed = a.endswith(".size") != b.endswith(".size")
+                cost = 1.3 if is_mixed else 1.1 if a.endswith(".size") else 1.02
+                yield Known(cost, f"{a} / {b}", call(np.divide, above, below))
         for (a, (x, one)), (b, (y, other)) in itertools.combinations(self.sizes.items(), 2):
             if _is_near(constant, x * y):
-                return Known(1.2, f"{a} * {b}", call(np.multiply, one, other))
+                yield Known(1.2, f"{a} * {b}", call(np.multiply, one, other))
             if _is_near(constant, 1 / (x * y)):
-                return Known(1.2, f"1/({a} * {b})", call(np.divide, 1, call(np.multiply, one, other)))
-        return Known(UNKNOWN, f"{constant:.6g}", Constant(constant))
+                yield Known(1.2, f"1/({a} * {b})", call(np.divide, 1, call(np.multiply, one, other)))
 
     def is_size(self, constant: float) -> bool:
         """Whether a constant is a length or one divided by a length."""
@@ -72,8 +75,7 @@ class Constants:
 
     def quotient(self, constant: float) -> str:
         """If a constant is one length over another, and not one length alone, say which was divided by; else ``""``."""
-        values = [value for value, _ in self.sizes.values()]
-        if any(_is_near(constant, v) or _is_near(constant, 1 / v) for v in values):
+        if " / " not in self.recognise(constant).words:
             return ""
         for (a, (x, _)), (b, (y, _)) in itertools.permutations(self.sizes.items(), 2):
             if _is_near(constant, x / y):

@@ -176,6 +176,7 @@ class Diagnosis:
                 slip, hypothesis, [n for n in self.wrong if n not in roots and case.depends(n, slip.line)]
             )
         self.findings = [*case.once_a_loop(self.findings), *self.oddities]
+        roots = {finding.where for finding in self.findings} | set(self.unexplained)
         self.propagated = [name for name in self.wrong if name not in roots]
         if not slips:
             self.unexplained = list(self.wrong)
@@ -200,7 +201,7 @@ class _Case:
             self.search = Search(
                 self.lines,
                 self.probes,
-                [activation for _, activation in self._activations()],
+                self._activations_by_line(),
                 self._stale(),
                 self._constants(),
                 diagnosis.tolerance,
@@ -210,6 +211,7 @@ class _Case:
                 self._past_activations(),
                 diagnosis.transcript.at(self.positions),
                 [line.name for line in self.lines if self._name_of(line.node) in diagnosis.points[0]],
+                [line.name for line in self.lines if self._is_derivative(line)],
             )
 
     def parameters(self) -> list[Node]:
@@ -323,6 +325,13 @@ class _Case:
             value = self.probes[0].values.get(line.name)
             if isinstance(value, int):
                 add(line.name, float(value), Name(line.name, ()))
+        for line in self.outline.forward:
+            for _, part in line.term.walk():
+                if isinstance(part, Constant) and type(part.value) is float and part.value not in (0.0, 0.5, 2.0):
+                    add(f"{part.value:g}", abs(part.value), Constant(abs(part.value)))
+        for number in self.diagnosis.transcript.numbers:
+            if number not in (0.5, 2.0, self.diagnosis.rate):
+                add(f"{number:g}", number, Constant(number))
         for name in self._names():
             for axis, length in enumerate(name.shape or ()):
                 add(f"{name.name}.shape[{axis}]", float(length), call(length_of, name, axis))
@@ -365,6 +374,27 @@ class _Case:
         )
         return [(source, Activation(node.operation.name, z, a, factors))] if factors else []
 
+    def _is_derivative(self, line: Line) -> bool:
+        """Whether a line reads, beside the gradient from above, only what is computed from its own value."""
+        gradients = {one.name for one in self.lines}
+        if any(is_call(part, np.matmul, np.dot, np.sum, np.outer) for _, part in line.term.walk()):
+            return False
+        nodes = {self.program.names[node].name: node for node in self.program.nodes}
+        stack = [nodes[name] for name in line.term.names() - gradients if name in nodes]
+        seen = {line.node}
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                if node.operation is None and node.shape:
+                    return False
+                stack += node.parents()
+        return bool(line.term.names() - gradients)
+
+    def _activations_by_line(self) -> list[tuple[str | None, Activation]]:
+        lines = {line.node: line.name for line in self.lines}
+        return [(lines.get(node), activation) for node, activation in self._activations()]
+
     def _past_activations(self) -> dict[str, str]:
         """For each gradient at the input of an activation function the name of that at its output."""
         by_node = {line.node: line.name for line in self.lines}
@@ -400,10 +430,17 @@ class _Case:
             for node in self.program.nodes
         )
         kind = "forward_mismatch" if squares_a_sum else "wrong_loss_derivative"
+        differences = {
+            shown.name: Name(shown.name, shown.shape)
+            for shown in self.outline.forward if is_call(shown.term, np.subtract)
+        }  # fmt: skip
         for line in self.lines:
             if line.term.names() & cotangents:
                 continue
-            edits[line.name] = []
+            edits[line.name] = [
+                Edit(kind, error, 1.15, "the derivative of a squared error")
+                for error in differences.values() if error.shape == line.shape
+            ]  # fmt: skip
             for p in names:
                 for y in data:
                     if p.shape != line.shape or y.name == p.name or (y in data and p in data):
@@ -418,13 +455,12 @@ class _Case:
                     for words, term in (
                         ("of a squared error", difference),
                         ("of cross entropy", call(np.divide, difference, spread)),
-                        ("of a squared error through a sigmoid", call(np.multiply, difference, spread)),
                         ("of an absolute error", call(np.sign, difference)),
                         ("of cross entropy, without 1 - Y", call(np.negative, call(np.divide, y, p))),
                         ("averaged to one number", call(np.mean, difference)),
                         ("summed to one number", call(np.sum, difference)),
                     ):
-                        cost = 1.05 if "number" in words else 1.2
+                        cost = 1.05 if "number" in words else 1.15
                         edits[line.name].append(Edit(kind, term, cost, f"the derivative {words}"))
         return edits
 
@@ -505,7 +541,8 @@ class _Case:
                 what = f"{what}, at each of {len(slip.also) + 1} steps"
             said = message(kind, where, what, _factor(slip), line.name)
             found.append(replace(finding, kind=kind, message=said))
-        if slip.is_broadcast and "broadcasting_silent" not in kinds:
+        spreads = slip.is_broadcast or ("missing_sum" in kinds and self.diagnosis.rate is not None)
+        if spreads and "broadcasting_silent" not in kinds:
             words = f"it has another shape than {where}, and NumPy spreads it over all entries in the update"
             said = message("broadcasting_silent", where, words, None)
             found.append(replace(finding, kind="broadcasting_silent", message=said, factor=None, alternatives=()))
@@ -513,6 +550,8 @@ class _Case:
 
     def _written(self, slip: Slip, line: Line) -> str:
         """The person's line, in statements; what writes into entries stands in statements of its own."""
+        if isinstance(slip.edit.term, Name) and slip.edit.term.name.endswith("_yours"):
+            return ""  # the numbers say what is wrong, but not how it is written
         term, factor = slip.edit.term, slip.factor * slip.carried
         first = list(statements(line.name, term))
         if len(first) == 1 and not _writes(term):
@@ -573,6 +612,15 @@ class _Case:
                 return Finding(name, "deferred_scale", said, factor=constant, benign=True)
         return None
 
+    def _is_computed_right(self, slip: Slip) -> bool:
+        """Whether a step computes the gradient right, by its own upstream values, and only its update is off."""
+        line = next(one for one in self.lines if one.name == slip.line)
+        if slip.line not in self.search.given or slip.edit.term != line.term:
+            return False
+        found = [probe.given[slip.line] / slip.factor for probe in self.probes]
+        entry = self.search.transcript.holds(found)
+        return entry is not None and entry.name != ""
+
     def _kind(self, kind: str, slip: Slip) -> str:
         rate = self.diagnosis.rate
         if kind == "scale":
@@ -580,6 +628,8 @@ class _Case:
                 return "update_scale"
             if rate is not None and slip.factor == 0:
                 return "update_dropped"
+            if rate is not None and self._is_computed_right(slip):
+                return "update_scale"
             if self.search.constants.quotient(slip.factor):
                 return "mean_over_wrong_count"
         return kind

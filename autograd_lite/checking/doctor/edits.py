@@ -35,12 +35,15 @@ class Edit:
         How surprising it is.
     what
         In words what was done to the right line: "A2 in place of A1".
+    swaps
+        Where one array stands in for another the names of both.
     """
 
     kind: str
     term: Term
     cost: float
     what: str
+    swaps: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ _TIDIER = Tidier()
 def derivatives(z: Term, a: Term) -> dict[str, tuple[Term, ...]]:
     """Return what people write for the derivative of an activation, by what it is called."""
     one_minus = call(np.subtract, 1, a)
+    sigmoid_of_z = call(np.divide, 1, call(np.add, 1, call(np.exp, call(np.negative, z))))
     sigmoid_of_a = call(np.divide, 1, call(np.add, 1, call(np.exp, call(np.negative, a))))
     return {
         "sigmoid'": (a, one_minus),
@@ -80,6 +84,9 @@ def derivatives(z: Term, a: Term) -> dict[str, tuple[Term, ...]]:
         "1 - output": (one_minus,),
         "z * (1 - z)": (z, call(np.subtract, 1, z)),
         "1 - z**2": (call(np.subtract, 1, call(np.power, z, 2)),),
+        "sigmoid' of the input": (sigmoid_of_z, call(np.subtract, 1, sigmoid_of_z)),
+        "sigmoid of the input": (sigmoid_of_z,),
+        "1 - tanh(z)**2": (call(np.subtract, 1, call(np.power, call(np.tanh, z), 2)),),
         "1 - tanh(a)**2": (call(np.subtract, 1, call(np.power, call(np.tanh, a), 2)),),
         "sigmoid' of the output": (sigmoid_of_a, call(np.subtract, 1, sigmoid_of_a)),
         "sigmoid of the output": (sigmoid_of_a,),
@@ -133,6 +140,8 @@ class Editor:
             is_inside = any(term.at(place[:length]) in derivative for length in range(1, len(place) + 1))
             for edit in self._of_part(part, _above(term, place)):
                 kind = "wrong_activation_derivative" if is_inside and edit.kind == "wrong_operand" else edit.kind
+                if kind == "transposed" and place and is_call(term.at(place[:-1]), np.sum):
+                    kind = "wrong_axis"  # the sum of the transpose runs over the other axis
                 yield replace(edit, kind=kind, term=term.replaced(place, edit.term))
         yield from self._everywhere(term)
         yield from _of_steps(term)
@@ -154,7 +163,8 @@ class Editor:
                 if other.shape == name.shape and other != name and other not in names:
                     cost = 1.25 + 0.1 * (_role(other) != _role(name))
                     made = term.substituted({name: other})
-                    yield Edit("wrong_operand", made, cost, f"{other.name} in place of {name.name}")
+                    what = f"{other.name} in place of {name.name}"
+                    yield Edit("wrong_operand", made, cost, what, (name.name, other.name))
 
     # -- derivatives of activations --------------------------------------------------------------------------------
 
@@ -212,12 +222,15 @@ class Editor:
         for other in self.names:
             if other == name or other.shape is None:
                 continue
+            if name.dtype is not None and other.dtype is not None and (name.dtype == bool) != (other.dtype == bool):
+                continue
             if self.past.get(name.name) == other.name:
                 yield Edit("missing_activation_derivative", other, 1.05, f"from {other.name}, without the derivative")
                 continue
             cost = 1.2 + 0.1 * (_role(other) != _role(name)) + 0.1 * (other.name[:1] != name.name[:1])
             if other.shape == name.shape or (len(other.shape) == len(name.shape) == 2):
-                yield Edit("wrong_operand", other, cost, f"{other.name} in place of {name.name}")
+                what = f"{other.name} in place of {name.name}"
+                yield Edit("wrong_operand", other, cost, what, (name.name, other.name))
             if len(other.shape) == 2 and other.shape[::-1] == name.shape != other.shape:
                 yield Edit("wrong_operand", _transposed(other), cost + 0.3, f"{other.name}.T in place of {name.name}")
         for term in self.terms:
@@ -245,6 +258,10 @@ class Editor:
             return
         if len(shape) == 2:
             yield Edit("transposed", _transposed(term), 1.0, "transposed")
+        if 2 < len(shape) <= 4:
+            for axes in itertools.permutations(range(len(shape))):
+                if axes != tuple(range(len(shape))):
+                    yield Edit("transposed", call(np.transpose, term, axes), 1.2, f"its axes in the order {axes}")
         for axis in range(len(shape)):
             summed = call(np.sum, term, axis=axis)
             yield Edit("wrong_axis", summed, 1.1, f"summed over axis {axis} once more")
@@ -315,16 +332,23 @@ def _of_sum(part: Call) -> Iterator[Edit]:
     is_plus = part.operation.function is np.add
     sign, other = ("+", np.subtract) if is_plus else ("-", np.add)
     is_leading_one = isinstance(left, Constant)
+    kind = "missing_accumulation" if _meet(left, right) else "missing_term"
     if not is_leading_one:
-        yield Edit("missing_term", left, 1.1, f"without {sign} {_said(right)}")
+        yield Edit(kind, left, 1.1, f"without {sign} {said(right)}")
     right_alone = right if is_plus else call(np.negative, right)
-    yield Edit("missing_term", right_alone, 1.1 + 0.3 * is_leading_one, f"without {_said(left)}")
+    yield Edit(kind, right_alone, 1.1 + 0.3 * is_leading_one, f"without {said(left)}")
     yield Edit(
-        "sign_flipped", call(other, left, right), 1.0 + 0.2 * is_leading_one, f"{_said(right)} with the other sign"
+        "sign_flipped", call(other, left, right), 1.0 + 0.2 * is_leading_one, f"{said(right)} with the other sign"
     )
     if not is_plus:
         swapped = call(np.subtract, right, left)
         yield Edit("sign_flipped", swapped, 0.75 if not is_leading_one else 1.2, f"{text(swapped)} for {text(part)}")
+
+
+def _meet(one: Term, other: Term) -> bool:
+    """Whether two sums write into the same entries: the row of a word that occurs twice."""
+    indices = [{p.parts[1] for s in summands_of(t) for _, p in s.walk() if is_call(p, put_at)} for t in (one, other)]
+    return bool(indices[0] & indices[1])
 
 
 def _of_multiplication(part: Call) -> Iterator[Edit]:
@@ -394,6 +418,11 @@ def _of_reduction(part: Call) -> Iterator[Edit]:
                 kept = _cut(x, one, which)
                 if kept is not None:
                     yield Edit("missing_accumulation", call(np.sum, kept, **same), 1.25, words)
+    if isinstance(axis, Constant) and isinstance(axis.value, tuple):
+        for count in range(1, len(axis.value)):
+            for some in itertools.combinations(axis.value, count):
+                made = call(np.sum, x, axis=some[0] if count == 1 else some)
+                yield Edit("missing_sum", made, 1.0, f"summed over axis {some} alone, not over {_axes(axis)}")
     for other in (*range(len(x.shape)), None):
         if not isinstance(axis, Constant) or other == axis.value or (other is None and len(x.shape) == 1):
             continue
@@ -408,7 +437,7 @@ def _of_reduction(part: Call) -> Iterator[Edit]:
         keywords = {} if axis.value is None else {"axis": axis.value}
         if keeps:
             keywords["keepdims"] = True
-        yield Edit("scale", call(np.mean, x, **keywords), 1.0, "averaged instead of summed")
+        yield Edit("scale", call(np.mean, x, **keywords), 0.9, "averaged instead of summed")
 
 
 def _of_softmax(part: Call, first: Collection[str]) -> Iterator[Edit]:
@@ -431,6 +460,11 @@ def _of_choice(part: Call) -> Iterator[Edit]:
     mask, first, second = part.args
     one, two = _TIDIER.product(first), _TIDIER.product(second)
     if one.factors != two.factors or not one.factors or not one.number or not two.number:
+        is_first = not any(name.startswith("d") for name in part.names())
+        for side in (first, second):
+            if side.shape == part.shape:
+                kind = "wrong_loss_derivative" if is_first else "wrong_activation_derivative"
+                yield Edit(kind, side, 1.1, f"with {text(side)} everywhere, without the choice by {text(mask)}")
         return
     upstream = written(Product(1, one.factors))
     yield Edit("missing_activation_derivative", upstream, 1.0, "without the derivative of the activation")
@@ -511,9 +545,7 @@ def _of_steps(term: Term) -> Iterator[Edit]:
         for kept in (*(summands[:n] for n in range(1, count)), *(summands[n:] for n in range(1, count))):
             one = len(kept) == 1
             words = "assigned where it should be added up" if one else "the loop begins too late or ends too early"
-            what = (
-                f"only {_said(kept[0])} is left of {count} steps" if one else f"{len(kept)} of {count} steps are left"
-            )
+            what = f"only {said(kept[0])} is left of {count} steps" if one else f"{len(kept)} of {count} steps are left"
             made = kept[0] if one else call(total, *kept)
             yield Edit("missing_accumulation", made, 0.95 if one else 1.05, f"{what}: {words}")
         edits = [list(Editor((), (), {}).edits_of_parts(part)) for part in summands]
@@ -525,6 +557,15 @@ def _of_steps(term: Term) -> Iterator[Edit]:
     elif count > 2:
         for kept_one in summands:
             yield Edit("missing_term", kept_one, 1.3, f"only {text(kept_one)} is left of {count} terms")
+        classes: list[list[Term]] = []
+        for summand in summands:
+            like = next((c for c in classes if is_alike(c[0], summand)), None)
+            classes.append([summand]) if like is None else like.append(summand)
+        for dropped in classes if 1 < len(classes) < count else ():
+            rest = [s for s in summands if not any(s is d for d in dropped)]
+            made = rest[0] if len(rest) == 1 else call(total, *rest)
+            what = f"without {said(dropped[0])}{' and the others like it' if len(dropped) > 1 else ''}"
+            yield Edit("missing_term", made, 1.2, what)
 
 
 # -- small questions ---------------------------------------------------------------------------------------------------
@@ -556,7 +597,7 @@ def _cut(term: Term, axis: int, which: tuple[int | None, int | None]) -> Term | 
     return Call(operator.getitem, (term, index), (), shape)
 
 
-def _said(term: Term) -> str:
+def said(term: Term) -> str:
     """Return the text of a term; of values at some places of an array that of the values."""
     return text(term.parts[0] if is_call(term, put_at) else term)
 

@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_lite.checking.doctor.constants import Constants
-from autograd_lite.checking.doctor.edits import Activation, Edit, Editor, is_alike, summands_of
+from autograd_lite.checking.doctor.edits import Activation, Edit, Editor, is_alike, said, summands_of
 from autograd_lite.checking.doctor.transcript import Entry, Transcript
 from autograd_lite.expressions import Call, Constant, Line, Name, Term
 from autograd_lite.expressions.printing import text
 from autograd_lite.expressions.terms import call, total, weight
+from autograd_lite.tensor.numbers import length_of
 
 Array = NDArray[Any]
 
@@ -39,6 +40,16 @@ WIDE = 4
 BEAM = 12
 #: A slip that costs no more is no surprise.
 ENOUGH = 1.7
+#: A line of more summands is not looked at summand by summand.
+MOST_SUMMANDS = 60
+#: What it costs that a line, as it is supposed to be, is nowhere in the person's program.
+UNSEEN = 0.3
+#: After so many lines that are nowhere in the person's program no slips are looked for in hidden lines at first.
+LOST = 4
+#: A hypothesis that is so much worse than the best is given up.
+HOPELESS = 4.5
+#: What the same slip costs at the next step of a loop.
+AGAIN = 0.1
 #: What fits as well and costs no more than this in addition is worth naming, too.
 NEAR = 0.3
 #: How many slips are carried on in a line whose value the person did not return but did compute.
@@ -107,6 +118,12 @@ class Hypothesis:
     values: list[dict[str, Any]] = field(default_factory=list)
     alternatives: dict[str, list[Slip]] = field(default_factory=dict)
     deferred: tuple[float, ...] = ()  # constants that the person's hidden gradients carry
+    unseen: tuple[str, ...] = ()  # lines that the person's program does not compute
+
+    @property
+    def rank(self) -> float:
+        """By what hypotheses are ordered: how surprising, and how much it is about lines that are not there."""
+        return self.cost + UNSEEN * len(self.unseen)
 
     def with_slip(self, slip: Slip, values: list[dict[str, Any]]) -> Hypothesis:
         """Return the hypothesis with one slip more."""
@@ -123,7 +140,7 @@ class Search:
     probes
         The values at several points.
     activations
-        The activation functions of the forward pass.
+        The activation functions of the forward pass, each with the line that multiplies with its derivative.
     stale
         For each parameter the name of its updated value, if there is an update.
     constants
@@ -136,13 +153,15 @@ class Search:
         What the person's backward pass computed on the way.
     parameters
         The lines that are gradients of parameters.
+    derivatives
+        The lines that multiply with the derivative of a function of single entries.
     """
 
     def __init__(
         self,
         lines: Sequence[Line],
         probes: Sequence[Probe],
-        activations: Sequence[Activation],
+        activations: Sequence[tuple[str | None, Activation]],
         stale: dict[Name, Term],
         constants: Constants,
         tolerance: float,
@@ -152,7 +171,9 @@ class Search:
         past: Mapping[str, str] | None = None,
         transcript: Transcript | None = None,
         parameters: Collection[str] = (),
+        derivatives: Collection[str] = (),
     ) -> None:
+        self.derivatives = set(derivatives)
         self.parameters = set(parameters)
         self._deadline = 0.0
         self._looks_up = False  # for slips that the person's own arrays do not show
@@ -160,7 +181,11 @@ class Search:
         self.lines = {line.name: line for line in lines}
         self.order = _simplest_first(self.lines)
         self.probes = probes
-        self.activations = activations
+        self.activations = [activation for _, activation in activations]
+        self.activations_of: dict[str, list[Activation]] = {}
+        for line, activation in activations:
+            if line is not None:
+                self.activations_of.setdefault(line, []).append(activation)
         self.stale = stale
         self.constants = constants
         self.tolerance = tolerance
@@ -184,17 +209,25 @@ class Search:
             for edit in [
                 *self.extra.get(name, ()),
                 *editor.edits(line.term),
-                *self._of_allsummands_of(line.term, editor),
+                *self._of_all_summands(line.term, editor),
             ]:
                 if edit.kind == "wrong_axis" and name not in self.given:
                     kind = "wrong_loss_derivative" if is_first else edit.kind
                     edit = replace(edit, kind=kind, cost=edit.cost + 0.3 * (not is_first))
+                if edit.kind == "wrong_activation_derivative" and edit.swaps and not self._is_own(name, edit.swaps):
+                    edit = replace(edit, kind="wrong_operand")
+                elif edit.kind == "wrong_operand" and edit.swaps and self._is_own(name, edit.swaps):
+                    edit = replace(edit, kind="wrong_activation_derivative")
                 if edit.term != line.term and (edit.term not in found or found[edit.term].cost > edit.cost):
                     found[edit.term] = edit
             self._edits[name] = sorted(found.values(), key=lambda edit: edit.cost)
         return self._edits[name]
 
-    def _of_allsummands_of(self, term: Term, editor: Editor) -> Iterator[Edit]:
+    def _is_own(self, name: str, swaps: tuple[str, str]) -> bool:
+        """Whether two arrays are the input and the output of the activation that a line is the derivative of."""
+        return any({a.z.names().pop(), a.a.names().pop()} == set(swaps) for a in self.activations_of.get(name, ()))
+
+    def _of_all_summands(self, term: Term, editor: Editor) -> Iterator[Edit]:
         """The same slip in every summand of a sum: what a loop adds up."""
         summands = summands_of(term)
         if len(summands) < 2:
@@ -305,13 +338,15 @@ class Search:
         if self.transcript:
             self._looks_up = False
             best = self._search([start])
-            kinds = [(slip.edit.kind, round(slip.factor, 9)) for slip in best.slips if not slip.also]
-            if not best.unexplained and best.cost < ENOUGH * len(best.slips) and len(set(kinds)) == len(kinds):
+            constants = [
+                round(slip.factor, 9) for slip in best.slips if slip.factor != 1
+            ]  # one above may be behind two
+            if not best.unexplained and best.cost < ENOUGH * len(best.slips) and len(set(constants)) == len(constants):
                 return best
         self._looks_up = True
         best = self._search([start])
         if best.unexplained:
-            best = min(best, self._search([start, *self._other_losses()]), key=lambda h: h.cost)
+            best = min(best, self._search([start, *self._other_losses()]), key=lambda h: h.rank)
         return best
 
     def _search(self, beam: list[Hypothesis]) -> Hypothesis:
@@ -322,7 +357,7 @@ class Search:
                 following += self._forward(hypothesis, position, name, rank)
             beam = self._narrowed(following)
             beam = beam[: (BEAM if start == 1 else 3 * BEAM) * (1 if name in self.given else 3)]
-        return min(beam, key=lambda h: (h.cost, -sum(self.order.index(s.line) for s in h.slips)))
+        return min(beam, key=lambda h: (h.rank, -sum(self.order.index(s.line) for s in h.slips)))
 
     def _other_losses(self) -> Iterator[Hypothesis]:
         """Begin with another loss, for when every line below has a slip of its own, too."""
@@ -346,10 +381,12 @@ class Search:
                     yield Hypothesis((slip,), (), slip.cost, [dict(probe.values) for probe in self.probes])
 
     def _narrowed(self, hypotheses: list[Hypothesis]) -> list[Hypothesis]:
-        ordered = sorted(hypotheses, key=lambda h: (h.cost, -sum(self.order.index(s.line) for s in h.slips)))
+        ordered = sorted(hypotheses, key=lambda h: (h.rank, -sum(self.order.index(s.line) for s in h.slips)))
         kept: list[Hypothesis] = []
         seen: set[Any] = set()
         for hypothesis in ordered:
+            if hypothesis.rank > ordered[0].rank + HOPELESS:
+                break
             key = (
                 *((slip.line, slip.edit.term, round(slip.factor, 9)) for slip in hypothesis.slips),
                 *hypothesis.unexplained,
@@ -368,7 +405,8 @@ class Search:
             if found is None:
                 found = [probe.values[name] for probe in self.probes]
             hypothesis = replace(hypothesis, values=_with(hypothesis.values, name, found))
-            if self.transcript and name not in _edited(hypothesis.slips):
+            is_lost = len(hypothesis.unseen) > LOST and not self._looks_up
+            if self.transcript and name not in _edited(hypothesis.slips) and not is_lost:
                 yield from self._shown(hypothesis, name, found)
             else:
                 yield hypothesis
@@ -405,30 +443,46 @@ class Search:
         arrays = [env[n] for n in self.order[: self.order.index(name) + 1] if n not in self.given]
         key = (name, hypothesis.deferred, *map(id, arrays))
         if key not in self._known:
-            self._known[key] = (*self._slips_shown(hypothesis, name, found), arrays)
-        carried, slips, _ = self._known[key]
-        yield replace(hypothesis, deferred=(*hypothesis.deferred, *carried))
+            with np.errstate(all="ignore"):
+                self._known[key] = (*self._slips_shown(hypothesis, name, found), arrays)
+        is_seen, carried, slips, _ = self._known[key]
+        unseen = hypothesis.unseen if is_seen or np.size(found[0]) < 2 else (*hypothesis.unseen, name)
+        yield replace(hypothesis, deferred=(*hypothesis.deferred, *carried), unseen=unseen)
         for slip, made in slips:
-            yield hypothesis.with_slip(slip, _with(hypothesis.values, name, made))
+            again = replace(slip.edit, cost=AGAIN) if self._is_repeated(slip, hypothesis.slips) else slip.edit
+            yield hypothesis.with_slip(replace(slip, edit=again), _with(hypothesis.values, name, made))
+
+    def _is_repeated(self, slip: Slip, others: Sequence[Slip]) -> bool:
+        """Whether a slip is that of a line of a loop, made at another step already."""
+        return any(
+            other.edit.kind == slip.edit.kind
+            and is_alike(self.lines[other.line].term, self.lines[slip.line].term)
+            and is_alike(other.edit.term, slip.edit.term)
+            for other in others
+        )
 
     def _slips_shown(
         self, hypothesis: Hypothesis, name: str, found: list[Any]
-    ) -> tuple[tuple[float, ...], list[tuple[Slip, list[Any]]]]:
+    ) -> tuple[bool, tuple[float, ...], list[tuple[Slip, list[Any]]]]:
         slips: list[Slip] = []
         carried: set[float] = set()
         for _, constant in self.transcript.multiples(found):
             if abs(constant - 1) < 1e-9:
-                return (), []
+                return True, (), []
             slip = self._scaled(name, self.lines[name].term, constant)
             if slip.cost < ENOUGH:
                 slips.append(slip)
                 carried.add(constant)
         start = np.asarray(found[0])
+        env = hypothesis.values[0]
         for edit in self.edits(name):
-            if edit.cost > ENOUGH or self._is_late() or len(slips) >= SHOWN:
+            if edit.cost > ENOUGH or len(slips) >= SHOWN or self._is_late():
                 break
-            first = self.run(edit.term, hypothesis.values[:1])
-            if first is None or not self.transcript.near(first[0]):
+            try:
+                first = [edit.term.evaluate(env)]
+            except Exception:  # an edit may make any nonsense
+                continue
+            if not self.transcript.near(first[0]):
                 continue
             if np.shape(first[0]) == start.shape and self._equal(first[0], start):
                 continue
@@ -444,6 +498,7 @@ class Search:
                     what = f"{edit.what}, times {known.words}"
                     slip = Slip(name, replace(edit, cost=edit.cost + _share(edit) * known.cost, what=what), constant)
                 slips.append(slip)
+        slips += self._changed_in_place(hypothesis, name)
         kept = []
         seen: set[tuple[Term, float]] = set()
         for slip in sorted(slips, key=lambda slip: slip.cost):
@@ -456,7 +511,7 @@ class Search:
                 continue
             slip = replace(slip, edit=replace(slip.edit, cost=slip.cost + 0.02))
             kept.append((slip, [slip.factor * value for value in made]))
-        return tuple(carried), kept
+        return bool(carried), tuple(carried), kept
 
     def _ahead(self, hypothesis: Hypothesis, position: int) -> list[dict[str, Any]]:
         """The values with those of lines further on, which a slip may have taken, as they are under a hypothesis."""
@@ -526,7 +581,11 @@ class Search:
         if not slips:
             slips = self._larger(name, values)
         if not slips:
+            slips = self._coefficients(name, values)
+        if not slips:
             slips = self._foreign(name, values)
+        if not slips:
+            slips = self._by_entries(name, values)
         slips = [self._without_outer_product(slip, values) for slip in slips]
         slips = sorted(slips, key=lambda slip: slip.cost)[:4]
         near = [slip for slip in slips[1:] if slip.cost <= slips[0].cost + NEAR]
@@ -603,8 +662,19 @@ class Search:
                 known = self.constants.recognise(constant)
                 cost, words = known.cost, known.words
                 kind = "missing_term" if constant < 0 and other.name == name.removeprefix("d") else "extra_term"
-                term = call(np.add, line.term, call(np.multiply, constant, other))
-                slips.append(Slip(name, Edit(kind, term, 1.6 + 0.2 * cost, f"{words} * {other.name} added")))
+                scaled = other if words == "1" else call(np.multiply, known.term, other)
+                term = call(np.add, line.term, scaled)
+                slips.append(
+                    Slip(
+                        name,
+                        Edit(
+                            kind,
+                            term,
+                            1.6 + 0.2 * cost,
+                            f"{other.name if words == '1' else f'{words} * {other.name}'} added",
+                        ),
+                    )
+                )
         mask = np.abs(rests[0]) > 1e-9 * max(float(np.max(np.abs(self.probes[0].given[name]), initial=0)), 1e-30)
         constant = float(rests[0][mask][0]) if mask.any() else 0.0
         target = np.where(mask, constant, 0.0)
@@ -635,6 +705,100 @@ class Search:
                 for probe, target in zip(self.probes, targets, strict=True):
                     probe.values[label] = target
                 return [Slip(name, Edit("shape_mismatch", Name(label, shape), 1.2, what))]
+        return []
+
+    def _coefficients(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
+        """Return the slip that takes each summand of a line some number of times: not at all, or with another sign."""
+        summands = summands_of(self.lines[name].term)
+        if not 2 <= len(summands) <= MOST_SUMMANDS:
+            return []
+        columns = [self.run(summand, values) for summand in summands]
+        edit = self._combined(summands, columns, [probe.given[name] for probe in self.probes])
+        return [] if edit is None else [Slip(name, edit)]
+
+    def _combined(
+        self, summands: Sequence[Term], columns: Sequence[Sequence[Any] | None], targets: Sequence[Array]
+    ) -> Edit | None:
+        """Solve for how often each summand is in the targets, and say what is odd about that."""
+        if any(c is None or any(np.shape(v) != t.shape for v, t in zip(c, targets, strict=True)) for c in columns):
+            return None
+        matrix = np.stack([np.concatenate([np.ravel(v) for v in column or ()]) for column in columns], axis=1)
+        target = np.concatenate([t.ravel() for t in targets])
+        if len(target) <= len(summands):
+            return None
+        numbers, _, rank, _ = np.linalg.lstsq(matrix, target, rcond=1e-10)
+        scale = float(np.max(np.abs(target), initial=0.0))
+        if rank < len(summands) or np.max(np.abs(matrix @ numbers - target)) > 10 * self.tolerance * scale:
+            return None
+        changed = [i for i, n in enumerate(numbers) if abs(n - 1) > 1e-6]
+        known = [self.constants.recognise(float(n)) for n in numbers]
+        if not changed or len(changed) == len(summands) or any(known[i].cost > ENOUGH for i in changed):
+            return None
+        kept: list[Term] = []
+        for i, summand in enumerate(summands):
+            if i not in changed:
+                kept.append(summand)
+            elif abs(numbers[i]) > 1e-9:
+                kept.append(call(np.multiply, known[i].term, summand))
+        gone = [i for i in changed if abs(numbers[i]) < 1e-9]
+        if gone:
+            is_loop = all(
+                any(is_alike(summands[i], summands[j]) for j in range(len(summands)) if j not in gone) for i in gone
+            )
+            kind, what = ("missing_accumulation" if is_loop else "missing_term"), "without "
+            what += ", ".join(said(summands[i]) for i in gone[:3]) + (", ..." if len(gone) > 3 else "")
+        else:
+            is_sign = all(abs(numbers[i] + 1) < 1e-6 for i in changed)
+            kind = "sign_flipped" if is_sign else "scale"
+            what = f"{said(summands[changed[0]])} is taken times {known[changed[0]].words}"
+        term = call(total, *kept) if len(kept) > 1 else kept[0]
+        return Edit(kind, term, 1.3 + 0.05 * len(changed), what)
+
+    def _by_entries(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
+        """Return what the entries say where no edit fits: some are right and some are not."""
+        found = self.run(self.lines[name].term, values)
+        targets = [probe.given[name] for probe in self.probes]
+        if found is None:
+            return []
+        if np.ndim(found[0]) < targets[0].ndim:
+            return self._by_shape(name, found, targets)
+        if any(np.shape(v) != t.shape or t.size < 4 for v, t in zip(found, targets, strict=True)):
+            return []
+        same, masks = [], []
+        for value, target in zip(found, targets, strict=True):
+            scale = self.tolerance * max(float(np.max(np.abs(target), initial=0.0)), self._noise(name))
+            same.append(np.abs(value - target) <= scale)
+            masks.append((value != 0) | (np.abs(target) <= scale))
+        counts = [(np.sum(s & (v != 0)), np.sum(v != 0)) for s, v in zip(same, found, strict=True)]
+        share = sum(agree for agree, _ in counts) / max(sum(all_ for _, all_ in counts), 1)
+        label = f"{name}_yours"
+        for probe, target in zip(self.probes, targets, strict=True):
+            probe.values[label] = target
+        yours = Name(label, targets[0].shape)
+        is_masked = all(np.array_equal(s, m) for s, m in zip(same, masks, strict=True))
+        if is_masked and not all(s.all() for s in same):
+            what = f"without the factor that is 0 in {_where(~same[0])}: a mask"
+            return [Slip(name, Edit("missing_factor", yours, 2.3, what))]
+        if 0.05 < share < 0.95 and all(np.array_equal(s, same[0]) for s in same):
+            what = f"{_where(~same[0])} has not all that it should: assigned where it should be added up"
+            return [Slip(name, Edit("missing_accumulation", yours, 2.4, what))]
+        return []
+
+    def _by_shape(self, name: str, found: Sequence[Any], targets: Sequence[Array]) -> list[Slip]:
+        """Return the slip of axes that are not summed over, where the line has them in another order or shape."""
+        count = targets[0].ndim
+        for size in range(1, count + 1):
+            for axes in itertools.combinations(range(count), size):
+                summed = [np.sum(target, axis=axes) for target in targets]
+                if all(np.shape(s) == np.shape(v) for s, v in zip(summed, found, strict=True)) and all(
+                    self._equal(s, np.asarray(v), self._noise(name)) for s, v in zip(summed, found, strict=True)
+                ):
+                    label = f"{name}_yours"
+                    for probe, target in zip(self.probes, targets, strict=True):
+                        probe.values[label] = target
+                    over = f"axis {axes[0]}" if size == 1 else f"the axes {axes}"
+                    what = f"not summed over {over}: shape {targets[0].shape} for {np.shape(found[0])}"
+                    return [Slip(name, Edit("missing_sum", Name(label, targets[0].shape), 1.2, what))]
         return []
 
     def _foreign(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
@@ -668,13 +832,35 @@ class Search:
                     continue
                 for probe, value in zip(self.probes, entry.values, strict=True):
                     probe.values[label] = value
-                kind, cost, what = "wrong_operand", 1.45, entry.text
+                is_derivative = name in self.derivatives and part.names().isdisjoint(self.lines)
+                kind = "wrong_activation_derivative" if is_derivative else "wrong_operand"
+                cost, what = 1.45, entry.text
                 if entry.was is not None:
                     before = self.run(part, values)
                     if before is not None and all(map(self._equal, before, entry.was)):
                         kind, cost, what = "inplace_mutation", 1.3, f"{text(part)} after it was changed in place"
                 slips.append(Slip(name, Edit(kind, made, cost, f"{what} in place of {text(part)}")))
         return slips
+
+    def _changed_in_place(self, hypothesis: Hypothesis, name: str) -> Iterator[Slip]:
+        """Slips that read an array after the person changed it in place."""
+        term = self.lines[name].term
+        for number, entry in enumerate(self.transcript.entries):
+            if entry.was is None:
+                continue
+            for part in dict.fromkeys(
+                p for _, p in term.walk() if isinstance(p, Name) and p.shape == entry.was[0].shape
+            ):
+                before = [env.get(part.name) for env in hypothesis.values]
+                if not all(v is not None and self._equal(v, w) for v, w in zip(before, entry.was, strict=True)):
+                    continue
+                label = self._label(entry, number)
+                for probe, value, env in zip(self.probes, entry.values, hypothesis.values, strict=True):
+                    probe.values[label] = env[label] = value
+                made = term.substituted({part: Name(label, part.shape)})
+                values = self.run(made, hypothesis.values)
+                if values is not None and self.transcript.holds(values):
+                    yield Slip(name, Edit("inplace_mutation", made, 1.2, f"{part.name} after it was changed in place"))
 
     def _label(self, entry: Entry, number: int) -> str:
         """A name for an array of the person's that no other value has."""
@@ -822,10 +1008,57 @@ class Search:
                                 hits += 1
                 if hits >= 4:
                     break
+            if hidden == open_lines[0]:
+                yield from self._other_axes(hypothesis, open_lines, name, position)
+            for slip in self._hidden_coefficients(hypothesis, hidden, path, name) if not hits else ():
+                yield from self._with_above(hypothesis, slip, position)
+                hits += 1
             if hits or rank > 1:
                 continue
             for slip in self._pairs(hypothesis, hidden, path, name):
                 yield from self._with_above(hypothesis, slip, position)
+
+    def _other_axes(
+        self, hypothesis: Hypothesis, lines: Sequence[str], name: str, position: int
+    ) -> Iterator[Hypothesis]:
+        """Means over another axis in all lines above: the backward pass of another normalisation."""
+        axes = {a for line in lines for a in _axes_of(self.lines[line].term)}
+        edited = _edited(hypothesis.slips)
+        for axis, other in itertools.permutations(sorted(axes | {0, 1}), 2) if axes else ():
+            terms = {}
+            for line in lines:
+                made = _over(self.lines[line], axis, other)
+                if made != self.lines[line].term:
+                    terms[line] = made
+            if axis not in axes or not terms:
+                continue
+            path = [n for n in self.order[: position + 1] if n not in self.given or n == name]
+            if not self._fits_first(hypothesis, path, terms, edited, name):
+                continue
+            last = max(terms, key=self.order.index)
+            what = f"over axis {other} instead of axis {axis}, in each mean"
+            also = tuple((line, term) for line, term in terms.items() if line != last)
+            slip = Slip(last, Edit("wrong_axis", terms[last], 1.3, what), 1.0, False, also)
+            settled = self._settled([*hypothesis.slips, slip], position)
+            if settled is not None and name not in settled.unexplained:
+                yield settled
+
+    def _hidden_coefficients(self, hypothesis: Hypothesis, hidden: str, path: list[str], name: str) -> Iterator[Slip]:
+        """The slip that takes each summand of a line above some number of times."""
+        summands = summands_of(self.lines[hidden].term)
+        if not 2 <= len(summands) <= MOST_SUMMANDS:
+            return
+        none = self._rerun(hypothesis, hidden, self.lines[hidden].term, 0.0, path)
+        runs = [self._rerun(hypothesis, hidden, summand, 1.0, path) for summand in summands]
+        if none is None or any(run is None for run in runs):
+            return
+        columns = [
+            [env[name] - base[name] for env, base in zip(run, none, strict=True)] for run in runs if run is not None
+        ]
+        targets = [probe.given[name] - base[name] for probe, base in zip(self.probes, none, strict=True)]
+        edit = self._combined(summands, columns, targets)
+        if edit is not None:
+            yield Slip(hidden, edit)
 
     def _siblings(self, hidden: str) -> dict[str, dict[Term, Term]]:
         """The other lines of the same form, each with its names for those of this line: the steps of a loop."""
@@ -859,7 +1092,9 @@ class Search:
         for edit in self.edits(hidden):
             if edit.cost > 1.3 or self._is_late():
                 break
-            terms = {other: _moved(edit.term, names, known) for other, names in siblings.items()}
+            terms = self._alike_edits(edit, hidden, siblings)
+            if not terms:
+                terms = {other: _moved(edit.term, names, known) for other, names in siblings.items()}
             terms[hidden] = edit.term
             if not self._fits_first(hypothesis, path, terms, edited, name):
                 continue
@@ -875,6 +1110,21 @@ class Search:
                 found += 1
                 if found > 2:
                     return
+
+    def _alike_edits(self, edit: Edit, hidden: str, siblings: Mapping[str, Any]) -> dict[str, Term]:
+        """The same edit of other lines of one form, which have other numbers in it: indices, for instance."""
+        if edit.swaps is not None:
+            return {}
+
+        def alike(line: str) -> list[Edit]:
+            return [e for e in self.edits(line) if e.kind == edit.kind and e.swaps is None and e.cost == edit.cost]
+
+        own = alike(hidden)
+        others = {line: alike(line) for line in siblings}
+        if any(len(found) != len(own) for found in others.values()):
+            return {}
+        position = next(i for i, e in enumerate(own) if e is edit)
+        return {line: found[position].term for line, found in others.items()}
 
     def _fits_first(
         self, hypothesis: Hypothesis, path: list[str], terms: dict[str, Term], edited: Any, name: str
@@ -1004,6 +1254,35 @@ class Search:
             for env, value in zip(values, found, strict=True):
                 env[line] = by * value
         return values
+
+
+def _axes_of(term: Term) -> set[int]:
+    """The axes that sums in a term run over."""
+    found = set()
+    for _, part in term.walk():
+        if isinstance(part, Call) and part.operation.function in (np.sum, np.mean):
+            axis = part.keyword("axis")
+            if isinstance(axis, Constant) and isinstance(axis.value, int):
+                found.add(axis.value)
+    return found
+
+
+def _over(line: Line, axis: int, other: int) -> Term:
+    """Return a line's term with its sums over another axis, and divided by the length of that."""
+    term = line.term
+    like = next(
+        (p for _, p in term.walk() if isinstance(p, Name) and p.shape == line.shape and len(p.shape or ()) > 1), None
+    )
+    for place, part in list(term.walk()):
+        if not isinstance(part, Call):
+            continue
+        function = part.operation.function
+        if function in (np.sum, np.mean) and part.keyword("axis") == Constant(axis):
+            keywords = {key: Constant(other) if key == "axis" else value for key, value in part.keywords}
+            term = term.replaced(place, call(function, term.at(place).parts[0], **keywords))
+        elif function is length_of and like is not None:
+            term = term.replaced(place, call(length_of, like, other))
+    return term
 
 
 def _share(edit: Edit) -> float:

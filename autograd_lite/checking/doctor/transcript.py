@@ -6,11 +6,13 @@ traced at each of the points that are compared, so that a line of the right deri
 
 from __future__ import annotations
 
+import itertools
 import linecache
+import math
 import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,6 +69,7 @@ class _Run:
     """One traced run: its arrays by what made them, in order."""
 
     entries: dict[Any, tuple[str, Place | None, Array, Array | None]] = field(default_factory=dict)
+    numbers: set[float] = field(default_factory=set)
 
 
 class Transcript:
@@ -78,10 +81,13 @@ class Transcript:
         In the order they were made.
     tolerance
         The relative error that counts as rounding.
+    numbers
+        The plain numbers that it calculates with.
     """
 
-    def __init__(self, entries: Sequence[Entry], tolerance: float) -> None:
+    def __init__(self, entries: Sequence[Entry], tolerance: float, numbers: Collection[float] = ()) -> None:
         self.entries = list(entries)
+        self.numbers = sorted(numbers)
         self.tolerance = tolerance
         self._directions: dict[tuple[int, ...], Array] = {}
         shapes: dict[tuple[int, ...], list[tuple[float, int]]] = {}
@@ -97,7 +103,7 @@ class Transcript:
         for entry in self.entries:
             was = None if entry.was is None else tuple(entry.was[i] for i in positions)
             entries.append(replace(entry, values=tuple(entry.values[i] for i in positions), was=was))
-        return Transcript(entries if positions else [], self.tolerance)
+        return Transcript(entries if positions else [], self.tolerance, self.numbers)
 
     def __bool__(self) -> bool:
         return bool(self.entries)
@@ -106,12 +112,13 @@ class Transcript:
         """Return a number that is the same for all multiples of an array, and for few others."""
         direction = self._directions.get(value.shape)
         if direction is None:
-            direction = np.random.default_rng(value.size).normal(size=value.shape)
+            direction = np.random.default_rng(value.size).normal(size=value.size)
             self._directions[value.shape] = direction
-        if value.size < 2:
-            return 0.0 if np.all(np.isfinite(value)) and np.all(value) else None
-        norm = float(np.sqrt(np.sum(value * value)))
-        return abs(float(np.sum(value * direction))) / norm if norm > 0 and np.isfinite(norm) else None
+        flat = value.ravel()
+        if flat.size < 2:
+            return 0.0 if np.all(np.isfinite(flat)) and np.all(flat) else None
+        square = float(flat.dot(flat))
+        return abs(float(flat.dot(direction))) / math.sqrt(square) if 0 < square < math.inf else None
 
     def near(self, value: Any) -> list[Entry]:
         """Return the entries that may be a multiple of what a value is at the first point."""
@@ -130,31 +137,25 @@ class Transcript:
 
     def multiples(self, values: Sequence[Any]) -> Iterator[tuple[Entry, float]]:
         """Yield the entries that are a constant times some values at every point, each with that constant."""
-        for entry in self.near(values[0]):
-            constant = self._constant(entry.values, values)
-            if constant is not None:
+        near = self.near(values[0])
+        if not near or sum(np.size(v) for v in values) < 3:
+            return
+        first = np.asarray(values[0])
+        largest = int(np.abs(first).argmax())
+        for entry in near:
+            constant = float(entry.values[0].flat[largest] / first.flat[largest])
+            if constant and all(map(self._is_multiple, entry.values, values, itertools.repeat(constant))):
                 yield entry, constant
+
+    def _is_multiple(self, found: Array, value: Any, constant: float) -> bool:
+        if found.shape != np.shape(value):
+            return False
+        scale = float(np.abs(found).max(initial=0.0))
+        return bool(np.abs(found - constant * value).max(initial=0.0) <= self.tolerance * scale)
 
     def holds(self, values: Sequence[Any]) -> Entry | None:
         """Return an entry that is equal to some values at every point."""
         return next((entry for entry, constant in self.multiples(values) if abs(constant - 1) < 1e-6), None)
-
-    def _constant(self, found: Sequence[Array], values: Sequence[Any]) -> float | None:
-        """Return the constant that makes some values equal to an entry's at every point, if there is one."""
-        if sum(f.size for f in found) < 3:
-            return None
-        first = np.asarray(values[0])
-        largest = int(np.argmax(np.abs(first)))
-        if not first.flat[largest]:
-            return None
-        constant = float(found[0].flat[largest] / first.flat[largest])
-        for f, v in zip(found, values, strict=True):
-            if f.shape != np.shape(v):
-                return None
-            scale = float(np.abs(f).max(initial=0.0))
-            if not np.abs(f - constant * v).max(initial=0.0) <= self.tolerance * scale:
-                return None
-        return constant or None
 
 
 def transcribe(
@@ -198,7 +199,7 @@ def transcribe(
                     continue
                 seen[same] = len(entries)
                 entries.append(Entry(name, place, values, before))  # type: ignore[arg-type]
-    return Transcript(entries[:MOST], tolerance)
+    return Transcript(entries[:MOST], tolerance, runs[0].numbers)
 
 
 def _run(function: Callable[[Any], Any], argument: Any) -> _Run:
@@ -227,6 +228,7 @@ def _written(tracing: Tracer) -> _Run:
     run = _Run()
     counts: Counter[Any] = Counter()
     for node in tracing.calls:
+        run.numbers.update(abs(a) for a in tracing.calls[node].args if type(a) is float and a and np.isfinite(a))
         value = None if node.values is None else node.values[-1]
         if not isinstance(value, (np.ndarray, np.generic)) or value.dtype.kind != "f":
             continue

@@ -59,7 +59,7 @@ WHAT: dict[str, str] = {
     "wrong_loss_derivative": "{d} is {what}, which is not the loss that was computed",
     "forward_mismatch": "the gradient fits another loss than the forward pass computes: it is {what}",
     "stale_parameter": "{d} is computed with a parameter that was already updated: {what}",
-    "update_scale": "the step of {name} applies the learning rate twice: it moves by {factor} of what it should",
+    "update_scale": "the update of {name} applies {what} once more: it moves by {factor} of what it should",
     "update_dropped": "{name} does not move: is the result of the update assigned to another name?",
     "inplace_mutation": "{d}: an array that is needed later was changed in place: {what}",
     "misnamed_intermediate": "{d} holds the gradient of another value: {what}. The parameters are right all the same",

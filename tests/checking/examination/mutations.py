@@ -236,7 +236,7 @@ _updates(_r, "b1", "W2", "b2")
 _r = "labels"
 _m(_r, "z2:missing_term", "    dz2[np.arange(len(y)), y] -= 1\n", "")
 _m(_r, "z2:sign_flipped", "y] -= 1", "y] += 1")
-_m(_r, "z2:extra_term|z2:wrong_operand", "dz2[np.arange(len(y)), y] -= 1", "dz2[:, y] -= 1")
+_m(_r, "z2:extra_term|z2:wrong_operand|logp:wrong_loss_derivative", "dz2[np.arange(len(y)), y] -= 1", "dz2[:, y] -= 1")
 _m(_r, "z2:mean_over_wrong_count", "dz2 /= len(y)", "dz2 /= dz2.shape[1]")
 _m(_r, "z2:scale|z2:mean_over_wrong_count", "    dz2 /= len(y)\n", "")
 _m(_r, "z1:missing_activation_derivative", "    dz1[z1 <= 0] *= 0.1\n", "")
