@@ -43,7 +43,7 @@ def test_the_verdict_on_the_persons_gradients(path: Path) -> None:
     assert set(report.correct) & names == set(case.CORRECT) & names
 
 
-#: Where a place beside the expected one fits the numbers as well: on a chain, for a constant factor or a lone parameter.
+#: Where a place beside the expected one fits the numbers as well.
 NEIGHBOURS = {"A2": {"Z2"}, "z2": {"a2"}, "b1": {"Z1"}}
 
 

@@ -50,7 +50,8 @@ def test_what_was_changed_in_place_knows_what_it_was(points: list[dict[str, Any]
     found = transcript(points)
     a = [np.tanh(X @ p["W"]) for p in points]
     entry = found.holds([1 - v**2 for v in a])
-    assert entry is not None and entry.was is not None
+    assert entry is not None
+    assert entry.was is not None
     for was, value in zip(entry.was, a, strict=True):
         np.testing.assert_allclose(was, value)
 

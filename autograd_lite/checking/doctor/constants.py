@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,10 +33,13 @@ class Constants:
     ----------
     sizes
         Lengths by how the person calls them, each with its value and a term for it.
+    numbers
+        Other numbers that stand in the person's programs.
     """
 
-    def __init__(self, sizes: Mapping[str, tuple[float, Term]]) -> None:
+    def __init__(self, sizes: Mapping[str, tuple[float, Term]], numbers: Collection[float] = ()) -> None:
         self.sizes = sizes
+        self.numbers = list(numbers)
 
     def recognise(self, constant: float) -> Known:
         """Say what a constant is: the least surprising of all that it may be."""
@@ -50,14 +53,24 @@ class Constants:
             elif abs(whole) > 1 and _is_near(constant, 1 / whole):
                 words = f"{'-' if whole < 0 else ''}1/{abs(whole)}"
                 yield Known(cost, words, call(np.divide, 1 if whole > 0 else -1, abs(whole)))
+        for number in self.numbers:
+            readings: tuple[tuple[float, str, Term], ...] = (
+                (number, f"{number:g}", Constant(number)),
+                (1 / number, f"1/{number:g}", call(np.divide, 1, number)),
+            )
+            for near, words, term in readings:
+                if _is_near(abs(constant), near):
+                    sign = "-" if constant < 0 else ""
+                    signed: Term = call(np.negative, term) if sign else term
+                    yield Known(1.06, sign + words, signed)
         for words, (value, term) in self.sizes.items():
             for factor, prefix in ((1.0, ""), (2.0, "2 * "), (-1.0, "-"), (0.5, "1/2 * ")):
-                number: float = int(factor) if factor.is_integer() else factor
-                cost = 1.05 if number == 1 else 1.25
-                if _is_near(constant, number * value):
-                    yield Known(cost, prefix + words, term if number == 1 else call(np.multiply, number, term))
-                if _is_near(constant, number / value):
-                    yield Known(cost, f"{prefix}1/{words}", call(np.divide, number, term))
+                times: float = int(factor) if factor.is_integer() else factor
+                cost = 1.05 if times == 1 else 1.25
+                if _is_near(constant, times * value):
+                    yield Known(cost, prefix + words, term if times == 1 else call(np.multiply, times, term))
+                if _is_near(constant, times / value):
+                    yield Known(cost, f"{prefix}1/{words}", call(np.divide, times, term))
         for (a, (x, above)), (b, (y, below)) in itertools.permutations(self.sizes.items(), 2):
             if _is_near(constant, x / y):
                 is_mixed = a.endswith(".size") != b.endswith(".size")

@@ -36,6 +36,8 @@ _UPDATED = "_updated"
 FORWARD = 1.8
 #: What it costs to pass over a gradient that the person computes by name.
 PASSED_OVER = 0.2
+#: And one that they return.
+UNNAMED = 1.0
 #: After so many seconds no more edits are tried.
 SECONDS = 7.0
 
@@ -223,7 +225,9 @@ class _Case:
         wanted = {name for entry in self.diagnosis.transcript.entries for name in bare_names(entry.name)[1:]}
         named = {self._name_of(node) for node in self.program.nodes} | set(self.record.returned)
         there = {self._name_of(line.node) for line in self.lines}
-        return PASSED_OVER * bool((wanted & {n for n in named if n}) - there - set(self.program.names))
+        missed = (wanted & {n for n in named if n}) - there
+        returned = set(self.diagnosis.given[0]) - there - set(self.diagnosis.points[0])
+        return PASSED_OVER * bool(missed) + UNNAMED * len(returned)
 
     # -- what there is ---------------------------------------------------------------------------------------------
 
@@ -303,11 +307,19 @@ class _Case:
     def _stale(self) -> dict[Name, Term]:
         if self.diagnosis.updated is None:
             return {}
-        return {
+        stale: dict[Name, Term] = {
             name: Name(name.name + _UPDATED, name.shape, name.dtype)
             for name in self._names()
             if name.name in self.diagnosis.points[0]
         }
+        parameters = {name.name: name for name in stale}
+        names = {name.name: name for name in self._names()}
+        for line in self.outline.forward:  # rows of a parameter
+            read = line.term.names()
+            if len(read) == 1 and read <= set(parameters) and line.name in names:
+                parameter = parameters[next(iter(read))]
+                stale[names[line.name]] = line.term.substituted({parameter: stale[parameter]})
+        return stale
 
     def _constants(self) -> Constants:
         """The lengths of axes, by how a person would call them; and the learning rate."""
@@ -325,19 +337,16 @@ class _Case:
             value = self.probes[0].values.get(line.name)
             if isinstance(value, int):
                 add(line.name, float(value), Name(line.name, ()))
-        for line in self.outline.forward:
-            for _, part in line.term.walk():
-                if isinstance(part, Constant) and type(part.value) is float and part.value not in (0.0, 0.5, 2.0):
-                    add(f"{part.value:g}", abs(part.value), Constant(abs(part.value)))
-        for number in self.diagnosis.transcript.numbers:
-            if number not in (0.5, 2.0, self.diagnosis.rate):
-                add(f"{number:g}", number, Constant(number))
         for name in self._names():
             for axis, length in enumerate(name.shape or ()):
                 add(f"{name.name}.shape[{axis}]", float(length), call(length_of, name, axis))
         for name in self._names():
             add(f"{name.name}.size", float(np.prod(name.shape or ())), call(count_of, name))
-        return Constants(sizes)
+        numbers = set(self.diagnosis.transcript.numbers)
+        for line in self.outline.forward:
+            parts = (part.value for _, part in line.term.walk() if isinstance(part, Constant))
+            numbers |= {abs(value) for value in parts if type(value) is float and value}
+        return Constants(sizes, sorted(numbers - {0.5, 1.0, 2.0, self.diagnosis.rate or 1.0}))
 
     def _activations(self) -> list[tuple[Node, Activation]]:
         """The activation functions of the forward pass, each with the node of its input."""
@@ -481,6 +490,17 @@ class _Case:
             name = self._name_of(node)
         return name
 
+    def _below(self, line: str) -> str | None:
+        """The value nearest the parameters that a line's gradient flows into and that the person knows by name."""
+        known = set(self.record.returned) | set(self.diagnosis.given[0])
+        reached = {line}
+        for name in self.search.order[self.search.order.index(line) :]:
+            if name in reached or self.search.reads[name] & reached:
+                reached.add(name)
+                if self.value_name(name) in known:
+                    return self.value_name(name)
+        return None
+
     def depends(self, name: str, line: str) -> bool:
         """Whether the gradient of a value is computed from a line."""
         start = self._line_of(name)
@@ -522,6 +542,8 @@ class _Case:
         line = next(one for one in self.lines if one.name == slip.line)
         first = min([slip.line, *(name for name, _ in slip.also)], key=self.search.order.index)
         where = self.where(first)
+        if slip.edit.kind == "missing_term" and slip.edit.what.startswith("nothing comes through"):
+            where = self._below(slip.edit.what.split()[-1]) or where  # the line that nothing comes through
         yours = _with_factor(slip.edit.term, slip.factor * slip.carried, self.search)
         kinds = slip.edit.kind.split("+")
         kinds = [self._kind(kind, slip) for kind in dict.fromkeys(kinds)]
@@ -541,7 +563,8 @@ class _Case:
                 what = f"{what}, at each of {len(slip.also) + 1} steps"
             said = message(kind, where, what, _factor(slip), line.name)
             found.append(replace(finding, kind=kind, message=said))
-        spreads = slip.is_broadcast or ("missing_sum" in kinds and self.diagnosis.rate is not None)
+        is_number = slip.is_broadcast and slip.edit.term.shape == () and not self._is_in_an_array(slip, hypothesis)
+        spreads = (slip.is_broadcast and not is_number) or ("missing_sum" in kinds and self.diagnosis.rate is not None)
         if spreads and "broadcasting_silent" not in kinds:
             words = f"it has another shape than {where}, and NumPy spreads it over all entries in the update"
             said = message("broadcasting_silent", where, words, None)
@@ -562,6 +585,14 @@ class _Case:
             return "; ".join([*first, *last])
         changed = _with_factor(term.substituted({line.term: name}), factor, self.search)
         return "; ".join([*statements(line.name, line.term), *statements(line.name, changed)])
+
+    def _is_in_an_array(self, slip: Slip, hypothesis: Hypothesis) -> bool:
+        """Whether the one number that a line collapsed to stands in an array in the person's program."""
+        found = self.search.run(slip.edit.term, hypothesis.values)
+        sized = [entry for entry in self.search.transcript.entries if entry.values[0].shape == (1,)]
+        return found is not None and any(
+            all(np.allclose(v, f, rtol=1e-6) for v, f in zip(entry.values, found, strict=True)) for entry in sized
+        )
 
     def _others(self, slip: Slip, line: Line) -> list[str]:
         """Other readings of the same numbers, where they are really others."""

@@ -157,6 +157,9 @@ class Editor:
         """One array in place of another wherever that stands."""
         names = [part for _, part in term.walk() if isinstance(part, Name) and part.shape]
         for name in dict.fromkeys(names):
+            if _role(name) == "gradient" and len(names) > 1:
+                flipped = term.substituted({name: call(np.flip, name)})
+                yield Edit("flipped_kernel", flipped, 1.35, f"with {name.name} reversed")
             if names.count(name) < 2:
                 continue
             for other in self.names:
@@ -340,6 +343,8 @@ def _of_sum(part: Call) -> Iterator[Edit]:
     yield Edit(
         "sign_flipped", call(other, left, right), 1.0 + 0.2 * is_leading_one, f"{said(right)} with the other sign"
     )
+    if is_plus:
+        yield Edit("sign_flipped", call(np.subtract, right, left), 1.0, f"{said(left)} with the other sign")
     if not is_plus:
         swapped = call(np.subtract, right, left)
         yield Edit("sign_flipped", swapped, 0.75 if not is_leading_one else 1.2, f"{text(swapped)} for {text(part)}")

@@ -89,6 +89,8 @@ def _whole(term: Term, terms: Mapping[Name, Term]) -> Term:
 
 def _edits(term: Term, before: Mapping[Name, Term]) -> Iterator[tuple[Term, str]]:
     """Yield the slips that people make in one call of a forward pass, undone."""
+    if term.shape == ():
+        yield call(np.negative, term), "with the other sign"
     if is_call(term, np.sum, np.mean, np.max) and term.parts[0].shape is not None:
         function, x = term.operation.function, term.parts[0]  # type: ignore[attr-defined]
         for axis in (None, *range(len(x.shape or ()))):
@@ -114,6 +116,7 @@ def _edits(term: Term, before: Mapping[Name, Term]) -> Iterator[tuple[Term, str]
             whole = term.with_parts((a, inner.parts[0]))
             yield inner.with_parts((whole, inner.parts[1])), "brackets around the sum"
         yield call(np.subtract if is_call(term, np.add) else np.add, a, b), "the other sign"
+        yield term.with_parts((call(np.negative, a), b)), "the other sign in front"
     elif is_call(term, np.divide, np.multiply):
         a, b = term.parts
         inner = before.get(a)  # type: ignore[call-overload]

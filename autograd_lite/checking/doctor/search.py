@@ -44,6 +44,8 @@ ENOUGH = 1.7
 MOST_SUMMANDS = 60
 #: What it costs that a line, as it is supposed to be, is nowhere in the person's program.
 UNSEEN = 0.3
+#: Where no more lines are open each is looked at.
+MANY = 12
 #: After so many lines that are nowhere in the person's program no slips are looked for in hidden lines at first.
 LOST = 4
 #: A hypothesis that is so much worse than the best is given up.
@@ -210,10 +212,13 @@ class Search:
                 *self.extra.get(name, ()),
                 *editor.edits(line.term),
                 *self._of_all_summands(line.term, editor),
+                *self._of_normalisation(line.term),
             ]:
                 if edit.kind == "wrong_axis" and name not in self.given:
                     kind = "wrong_loss_derivative" if is_first else edit.kind
                     edit = replace(edit, kind=kind, cost=edit.cost + 0.3 * (not is_first))
+                if edit.kind == "flipped_kernel" and name not in self.given:
+                    edit = replace(edit, cost=edit.cost + 0.25)
                 if edit.kind == "wrong_activation_derivative" and edit.swaps and not self._is_own(name, edit.swaps):
                     edit = replace(edit, kind="wrong_operand")
                 elif edit.kind == "wrong_operand" and edit.swaps and self._is_own(name, edit.swaps):
@@ -222,6 +227,34 @@ class Search:
                     found[edit.term] = edit
             self._edits[name] = sorted(found.values(), key=lambda edit: edit.cost)
         return self._edits[name]
+
+    def _of_normalisation(self, term: Term) -> Iterator[Edit]:
+        """What people do to ``(dn - mean(dn) - n * mean(dn * n)) / std``, the short form of a normalisation's gradient.
+
+        Here it is a sum of the paths through the value itself, its mean and its variance.
+        """
+        if len(summands_of(term)) < 2:
+            return
+        values = {name.name: name for name in self.names}
+        for _, part in term.walk():
+            if not (isinstance(part, Call) and part.operation.function is np.divide):
+                continue
+            gradient, deviation = part.parts
+            value = values.get(gradient.name.removeprefix("d")) if isinstance(gradient, Name) else None
+            if value is None or gradient.shape != value.shape != deviation.shape or not isinstance(deviation, Name):
+                continue
+            for axis in range(len(value.shape or ())):
+                mean = call(np.mean, gradient, axis=axis, keepdims=True)
+                spread = call(
+                    np.multiply, value, call(np.mean, call(np.multiply, gradient, value), axis=axis, keepdims=True)
+                )
+                for kind, cost, what, above in (
+                    ("wrong_axis", 1.2, f"with means over axis {axis}",
+                     call(np.subtract, call(np.subtract, gradient, mean), spread)),
+                    ("missing_term", 1.15, "without the path through the variance", call(np.subtract, gradient, mean)),
+                    ("missing_term", 1.15, "without the path through the mean", call(np.subtract, gradient, spread)),
+                ):  # fmt: skip
+                    yield Edit(kind, call(np.divide, above, deviation), cost, what)
 
     def _is_own(self, name: str, swaps: tuple[str, str]) -> bool:
         """Whether two arrays are the input and the output of the activation that a line is the derivative of."""
@@ -466,9 +499,13 @@ class Search:
     ) -> tuple[bool, tuple[float, ...], list[tuple[Slip, list[Any]]]]:
         slips: list[Slip] = []
         carried: set[float] = set()
-        for _, constant in self.transcript.multiples(found):
+        is_part = False
+        for entry, constant in self.transcript.multiples(found):
             if abs(constant - 1) < 1e-9:
-                return True, (), []
+                if entry.name:
+                    return True, (), []
+                is_part = True  # perhaps of a longer line
+                continue
             slip = self._scaled(name, self.lines[name].term, constant)
             if slip.cost < ENOUGH:
                 slips.append(slip)
@@ -511,7 +548,7 @@ class Search:
                 continue
             slip = replace(slip, edit=replace(slip.edit, cost=slip.cost + 0.02))
             kept.append((slip, [slip.factor * value for value in made]))
-        return bool(carried), tuple(carried), kept
+        return is_part or bool(carried), tuple(carried), kept
 
     def _ahead(self, hypothesis: Hypothesis, position: int) -> list[dict[str, Any]]:
         """The values with those of lines further on, which a slip may have taken, as they are under a hypothesis."""
@@ -574,6 +611,8 @@ class Search:
                 slips.append(slip)
                 limit = min(limit, slip.cost)
         if not slips:
+            slips = self._coefficients(name, values)
+        if not slips:
             slips = self._additive(name, values)
         is_collapsed = self.stale or self.probes[0].given[name].shape != self.lines[name].shape
         if not slips and is_thorough and is_collapsed:
@@ -581,15 +620,27 @@ class Search:
         if not slips:
             slips = self._larger(name, values)
         if not slips:
-            slips = self._coefficients(name, values)
-        if not slips:
             slips = self._foreign(name, values)
         if not slips:
             slips = self._by_entries(name, values)
-        slips = [self._without_outer_product(slip, values) for slip in slips]
+        slips = [self._through_an_alias(self._without_outer_product(slip, values), values) for slip in slips]
         slips = sorted(slips, key=lambda slip: slip.cost)[:4]
         near = [slip for slip in slips[1:] if slip.cost <= slips[0].cost + NEAR]
         return [replace(slips[0], others=tuple(near)), *slips[1:]] if near else slips
+
+    def _through_an_alias(self, slip: Slip, values: Sequence[dict[str, Any]]) -> Slip:
+        """Where one array stands for another because the person changed that in place, say so."""
+        if slip.edit.swaps is None:
+            return slip
+        name, other = slip.edit.swaps
+        for entry in self.transcript.entries:
+            if entry.was is None or name not in values[0] or other not in values[0]:
+                continue
+            if all(self._equal(env[name], w) and self._equal(env[other], v)
+                   for env, w, v in zip(values, entry.was, entry.values, strict=True)):  # fmt: skip
+                what = f"{name} is {other} by then, changed in place"
+                return replace(slip, edit=replace(slip.edit, kind="inplace_mutation", what=what))
+        return slip
 
     def _without_outer_product(self, slip: Slip, values: Sequence[dict[str, Any]]) -> Slip:
         """Where a gradient collapsed to one number above, ``d.dot(x)`` stands for an outer product, not a transpose."""
@@ -675,6 +726,7 @@ class Search:
                         ),
                     )
                 )
+        slips += self._additive_somewhere(name, values, rests)
         mask = np.abs(rests[0]) > 1e-9 * max(float(np.max(np.abs(self.probes[0].given[name]), initial=0)), 1e-30)
         constant = float(rests[0][mask][0]) if mask.any() else 0.0
         target = np.where(mask, constant, 0.0)
@@ -706,6 +758,28 @@ class Search:
                     probe.values[label] = target
                 return [Slip(name, Edit("shape_mismatch", Name(label, shape), 1.2, what))]
         return []
+
+    def _additive_somewhere(self, name: str, values: Sequence[dict[str, Any]], rests: Sequence[Any]) -> list[Slip]:
+        """The same in some entries: a penalty on the intercept, for instance."""
+        targets = [probe.given[name] for probe in self.probes]
+        scales = [self.tolerance * max(float(np.max(np.abs(t), initial=0.0)), self._noise(name)) for t in targets]
+        masks = [np.abs(r) > scale for r, scale in zip(rests, scales, strict=True)]
+        if masks[0].all() or not masks[0].any() or any(not np.array_equal(m, masks[0]) for m in masks):
+            return []
+        line, mask, slips = self.lines[name], masks[0], []
+        for other in self.names:
+            if other.shape != line.shape or np.shape(values[0][other.name]) != line.shape:
+                continue
+            arrays = [np.where(mask, env[other.name], 0.0) for env in values]
+            constant = self._multiple(rests, arrays, targets)
+            if constant is None:
+                continue
+            known = self.constants.recognise(constant)
+            added = other if known.words == "1" else call(np.multiply, known.term, other)
+            term = call(np.add, line.term, call(np.where, mask, added, 0.0))
+            what = f"{text(added)} added to {_where(mask)}"
+            slips.append(Slip(name, Edit("extra_term", term, 1.6, what)))
+        return slips
 
     def _coefficients(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
         """Return the slip that takes each summand of a line some number of times: not at all, or with another sign."""
@@ -835,12 +909,34 @@ class Search:
                 is_derivative = name in self.derivatives and part.names().isdisjoint(self.lines)
                 kind = "wrong_activation_derivative" if is_derivative else "wrong_operand"
                 cost, what = 1.45, entry.text
+                factor = self._factor_of(entry, part, values)
+                if factor is not None:
+                    kind, cost, what = "extra_factor", 1.4, f"{text(part)} multiplied with {factor.name}"
                 if entry.was is not None:
                     before = self.run(part, values)
                     if before is not None and all(map(self._equal, before, entry.was)):
                         kind, cost, what = "inplace_mutation", 1.3, f"{text(part)} after it was changed in place"
-                slips.append(Slip(name, Edit(kind, made, cost, f"{what} in place of {text(part)}")))
+                what = what if factor is not None else f"{what} in place of {text(part)}"
+                slips.append(Slip(name, Edit(kind, made, cost, what)))
         return slips
+
+    def _factor_of(self, entry: Entry, part: Term, values: Sequence[dict[str, Any]]) -> Name | None:
+        """The array that an array of the person's is multiplied with, beside a part of a line."""
+        right = self.run(part, values) or []
+        if not right or np.shape(right[0]) != entry.values[0].shape:
+            return None
+        for other in self.names:
+            shape = other.shape or ()
+            for spread in {shape, (*shape, 1)} if shape else ():
+                if len(spread) > entry.values[0].ndim:
+                    continue
+                try:
+                    made = [r * np.reshape(env[other.name], spread) for r, env in zip(right, values, strict=True)]
+                except ValueError:
+                    continue
+                if all(self._equal(m, v) for m, v in zip(made, entry.values, strict=True)):
+                    return other
+        return None
 
     def _changed_in_place(self, hypothesis: Hypothesis, name: str) -> Iterator[Slip]:
         """Slips that read an array after the person changed it in place."""
@@ -872,7 +968,8 @@ class Search:
         """Whether a part of a line may be another array: not a gradient, whose own line may be wrong."""
         if isinstance(part, Name):
             return part.name not in self.lines or part.name in self.given
-        return isinstance(part, Call) and part.operation.function is operator.getitem
+        is_entry = isinstance(part, Call) and part.operation.function is operator.getitem
+        return is_entry and part.names().isdisjoint(self.lines)
 
     def _multiple(self, rests: Sequence[Any], arrays: Sequence[Any], targets: Sequence[Any]) -> float | None:
         """The constant with ``rests == constant * arrays`` at every probe, if there is one."""
@@ -984,6 +1081,8 @@ class Search:
                 return
             path = self._path(hidden, name, position)
             yield from self._upstream_factor(hypothesis, hidden, path, name, position)
+            if any(abs(abs(known) - 1) < 1e-6 for known in self._constants_shown(hypothesis, hidden)):
+                continue  # it is there, and right
             hits = 0
             for edit in self.edits(hidden):
                 values = self._rerun(hypothesis, hidden, edit.term, 1.0, path)
@@ -1172,6 +1271,8 @@ class Search:
         self, hypothesis: Hypothesis, hidden: str, path: list[str], name: str, position: int
     ) -> Iterator[Hypothesis]:
         term = self.lines[hidden].term
+        if not term.names():
+            return
         ones = self._rerun(hypothesis, hidden, term, 1.0, path)
         none = self._rerun(hypothesis, hidden, term, 0.0, path)
         if ones is None or none is None:
@@ -1179,6 +1280,10 @@ class Search:
         constant = self.factor(name, [env[name] for env in ones], [env[name] for env in none])
         if constant is None or abs(constant - 1) < 1e-9:
             return
+        constant = 0.0 if abs(constant) < 1e-12 else constant
+        allowed = self._constants_shown(hypothesis, hidden)
+        if allowed and constant and not any(abs(constant - known) < 1e-6 * abs(known) for known in allowed):
+            return  # the person computes the line, and not with this constant
         values = self._rerun(hypothesis, hidden, term, constant, path)
         if values is not None and self.agrees(name, [env[name] for env in values]):
             slip = self._scaled(hidden, term, constant)
@@ -1194,6 +1299,12 @@ class Search:
                 edit = Edit("missing_term", made, slip.edit.cost, f"nothing comes through {hidden}")
                 slip = Slip(reader.name, edit)
             yield from self._with_above(hypothesis, slip, position)
+
+    def _constants_shown(self, hypothesis: Hypothesis, hidden: str) -> list[float]:
+        """The constants with which the person's program computes a line, beside those that it carries anyway."""
+        entries = self.transcript.multiples([env[hidden] for env in hypothesis.values])
+        found = [known for entry, known in entries if entry.name]
+        return [known / carried for known in found for carried in (1.0, *hypothesis.deferred)]
 
     def _open(self, hypothesis: Hypothesis, position: int, name: str) -> list[str]:
         """The lines above that nobody gave, without a slip yet, and that no judged line has confirmed."""

@@ -219,6 +219,20 @@ def _run(function: Callable[[Any], Any], argument: Any) -> _Run:
     return _written(tracing)
 
 
+def _leaves(tracing: Tracer) -> Iterator[Node]:
+    """The arrays that the program did not make itself."""
+    seen: set[Node] = set()
+    for called in tracing.calls.values():
+        stack = [*called.sources, *called.keywords.values()]
+        while stack:
+            source = stack.pop()
+            if isinstance(source, (list, tuple)):
+                stack += source
+            elif isinstance(source, Node) and source.operation is None and source not in seen:
+                seen.add(source)
+                yield source
+
+
 def _written(tracing: Tracer) -> _Run:
     names: dict[Node, Binding] = {}
     for binding in tracing.bindings:
@@ -227,6 +241,11 @@ def _written(tracing: Tracer) -> _Run:
             names[binding.node] = binding
     run = _Run()
     counts: Counter[Any] = Counter()
+    for node in _leaves(tracing):
+        value = None if node.values is None else node.values[-1]
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            counts["leaf"] += 1
+            run.entries["leaf", counts["leaf"]] = (names[node].name if node in names else "", None, value, None)
     for node in tracing.calls:
         run.numbers.update(abs(a) for a in tracing.calls[node].args if type(a) is float and a and np.isfinite(a))
         value = None if node.values is None else node.values[-1]

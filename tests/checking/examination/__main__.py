@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from tests.checking.examination.mutations import cases
-from tests.checking.examination.score import details, examine, page
+from tests.checking.examination.score import details, examine, markdown, page
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="each missed case, with what was expected and found")
     parser.add_argument("--only", default="", metavar="TEXT", help="only cases with this in their names")
     parser.add_argument("--first", type=int, default=None, metavar="N", help="only so many cases")
+    parser.add_argument("--markdown", action="store_true", help="the table as docs/doctor.md has it")
     options = parser.parse_args()
     if options.half != "none":
         chosen = [c for c in cases() if options.half in (c.half, "both") and options.only in c.name][: options.first]
@@ -27,7 +28,8 @@ def main() -> None:
             results.append(examine(case))
             if options.verbose and (results[-1].missed or results[-1].surplus):
                 print(details(results[-1]), flush=True)
-        print(page(results) if results else "no case of that name")
+        made = markdown(results) if options.markdown else page(results)
+        print(made if results else "no case of that name")
     if options.right:
         from tests.checking.examination.right import alarms
 

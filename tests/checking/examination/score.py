@@ -115,6 +115,33 @@ def page(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
+def markdown(results: list[Result]) -> str:
+    """The table of docs/doctor.md: both halves side by side."""
+    halves = [[r for r in results if r.case.half == half] for half in ("practice", "held-out")]
+    kinds = sorted({cause[0][1] for r in results for cause in r.case.causes})
+    rows: list[tuple[str, Any]] = [(kind, kind) for kind in kinds]
+    rows += [("all cases, every cause", None)]
+    rows += [(mode, lambda r, m=mode: r.case.mode == m) for mode in sorted({r.case.mode for r in results})]
+    rows += [("single", lambda r: len(r.case.mistakes) == 1), ("pairs", lambda r: len(r.case.mistakes) > 1)]
+    lines = [
+        "| kind | practice: cases | named | beyond | held out: cases | named | beyond |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for title, chosen in rows:
+        cells = []
+        for half in halves:
+            if isinstance(chosen, str):
+                some = [r for r in half if any(cause[0][1] == chosen for cause in r.case.causes)]
+                named = sum(not any(cause[0][1] == chosen for cause in r.missed) for r in some)
+            else:
+                some = [r for r in half if chosen is None or chosen(r)]
+                named = sum(r.is_named for r in some)
+            beyond = sum(len(r.surplus) for r in some) / len(some) if some else 0.0
+            cells += [str(len(some)), str(named), f"{beyond:.2f}"] if some else ["-"] * 3
+        lines.append(f"| {title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def _row(text: str, results: list[Result], named: int) -> str:
     seconds = [r.seconds for r in results]
     beyond = sum(len(r.surplus) for r in results) / len(results)
