@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="each missed case, with what was expected and found")
     parser.add_argument("--only", default="", metavar="TEXT", help="only cases with this in their names")
     parser.add_argument("--first", type=int, default=None, metavar="N", help="only so many cases")
+    parser.add_argument("--forum", action="store_true", help="also the programs in the manner of forums")
     parser.add_argument("--markdown", action="store_true", help="the table as docs/doctor.md has it")
     options = parser.parse_args()
     if options.half != "none":
@@ -30,6 +31,10 @@ def main() -> None:
                 print(details(results[-1]), flush=True)
         made = markdown(results) if options.markdown else page(results)
         print(made if results else "no case of that name")
+    if options.forum:
+        from tests.checking.examination import forum
+
+        print(forum.page(options.verbose))
     if options.right:
         from tests.checking.examination.right import alarms
 
