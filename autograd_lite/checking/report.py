@@ -220,8 +220,10 @@ class Report:
             for c in self.comparisons
         )
         findings = "".join(
-            f"<p>{escape(f.message)}</p><pre><span style='color:#cf222e'>- {escape(f.yours)}</span>\n"
-            f"<span style='color:#1a7f37'>+ {escape(f.right)}</span></pre>"
+            f"<p>{escape(f.message)}</p><pre>"
+            + "".join(f"<span style='color:#cf222e'>- {escape(f.yours)}</span>\n" for _ in range(bool(f.yours)))
+            + f"<span style='color:#1a7f37'>+ {escape(f.right)}</span></pre>"
+            + (f"<p>This is your {escape(f.place)}</p>" if f.place else "")
             for f in self.findings
         )
         head = "<tr><th>name</th><th>shape</th><th>should be</th><th>relative error</th><th></th></tr>"

@@ -114,7 +114,7 @@ def test_nothing_of_the_persons_is_changed() -> None:
 def test_a_loss_that_can_not_be_recorded_is_checked_by_differences_alone() -> None:
     def plain_loss(p):
         Z = X.dot(p["W"]) + p["b"]
-        return np.mean(np.abs(np.fft.fft(Z - Y, axis=0)) ** 2) / 5
+        return np.ma.mean(np.ma.array(Z - Y) ** 2)  # masked arrays have no rules
 
     gradients = {name: right(params())[name] for name in ("dW", "db")}
     report = ag.check_backward(plain_loss, gradients, params(), rtol=1e-6)
@@ -189,9 +189,9 @@ def test_large_networks_are_checked_along_random_directions() -> None:
 def test_a_large_network_that_needs_differences_is_refused_at_once() -> None:
     with pytest.raises(
         ag.errors.GradientCheckError,
-        match=r"30,000 parameters would need 60,000 runs.*np.fft.fft has no derivative rule",
+        match=r"30,000 parameters would need 60,000 runs.*has no derivative rule",
     ):
-        ag.check_backward(lambda p: np.abs(np.fft.fft(p["W"])).sum(), {}, {"W": np.ones((300, 100))})
+        ag.check_backward(lambda p: np.ma.array(p["W"]).sum(), {}, {"W": np.ones((300, 100))})
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,9 +21,10 @@ from autograd_lite.checking.doctor.transcript import Transcript, transcribe
 from autograd_lite.checking.doctor.words import message
 from autograd_lite.checking.names import bare_names
 from autograd_lite.checking.report import Finding
-from autograd_lite.expressions import Constant, Line, Name, Outline, Program, Term, idioms
+from autograd_lite.expressions import Call, Constant, Line, Name, Outline, Program, Term, idioms
 from autograd_lite.expressions.algebra import Tidier
 from autograd_lite.expressions.outlines import statements
+from autograd_lite.expressions.printing import text
 from autograd_lite.expressions.terms import call, is_call
 from autograd_lite.graph import Node
 from autograd_lite.indexed import accumulate, overwrite, put_at
@@ -576,10 +578,14 @@ class _Case:
         if isinstance(slip.edit.term, Name) and slip.edit.term.name.endswith("_yours"):
             return ""  # the numbers say what is wrong, but not how it is written
         term, factor = slip.edit.term, slip.factor * slip.carried
+        name = Name(line.name, line.shape)
+        if is_call(term, np.add) and term.parts[0] == line.term and is_call(term.parts[1], put_at) and factor == 1:
+            value, index, _ = term.parts[1].parts
+            written = f"{text(Call(operator.getitem, (name, index), (), ()))} += {text(value)}"
+            return "; ".join([*statements(line.name, line.term), written])
         first = list(statements(line.name, term))
         if len(first) == 1 and not _writes(term):
             return "; ".join(statements(line.name, _with_factor(term, factor, self.search)))
-        name = Name(line.name, line.shape)
         if not any(part == line.term for _, part in term.walk()) or term == line.term:
             last = [] if factor == 1 else list(statements(line.name, _with_factor(name, factor, self.search)))
             return "; ".join([*first, *last])
@@ -598,7 +604,7 @@ class _Case:
         """Other readings of the same numbers, where they are really others."""
         found = []
         for other in slip.others:
-            if other.edit.kind != slip.edit.kind or other.edit.what != slip.edit.what:
+            if not set(other.edit.kind.split("+")) & set(slip.edit.kind.split("+")):
                 term = _with_factor(other.edit.term, other.factor, self.search)
                 found.append(f"{'; '.join(statements(line.name, term))} ({other.edit.what})")
         return list(dict.fromkeys(found))[:3]

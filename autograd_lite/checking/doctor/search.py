@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from autograd_lite.checking.doctor.constants import Constants
 from autograd_lite.checking.doctor.edits import Activation, Edit, Editor, is_alike, said, summands_of
 from autograd_lite.checking.doctor.transcript import Entry, Transcript
-from autograd_lite.expressions import Call, Constant, Line, Name, Term
+from autograd_lite.expressions import Call, Constant, Group, Line, Name, Term
 from autograd_lite.expressions.printing import text
-from autograd_lite.expressions.terms import call, total, weight
-from autograd_lite.tensor.numbers import length_of
+from autograd_lite.expressions.terms import call, is_call, total, weight
+from autograd_lite.indexed import put_at
+from autograd_lite.tensor.numbers import length_of, shape_of
 
 Array = NDArray[Any]
 
@@ -728,12 +729,16 @@ class Search:
                 )
         slips += self._additive_somewhere(name, values, rests)
         mask = np.abs(rests[0]) > 1e-9 * max(float(np.max(np.abs(self.probes[0].given[name]), initial=0)), 1e-30)
-        constant = float(rests[0][mask][0]) if mask.any() else 0.0
+        constant = float(f"{rests[0][mask][0]:.12g}") if mask.any() else 0.0
         target = np.where(mask, constant, 0.0)
         if all(self._equal(f + target, p.given[name]) for f, p in zip(found, self.probes, strict=True)):
-            where = _where(mask)
-            term = call(np.add, line.term, target)
-            slips.append(Slip(name, Edit("extra_term", term, 1.9, f"{constant:.6g} added to {where}")))
+            where, index = _where(mask), _index_of(mask)
+            value = next((n for n in self.names if n.shape == line.shape), None)
+            added: Term = Constant(constant) if mask.all() else Constant(target)
+            if index is not None and value is not None and not mask.all():
+                added = call(put_at, constant, index, call(shape_of, value))
+            made = call(np.add, line.term, added)
+            slips.append(Slip(name, Edit("extra_term", made, 1.9, f"{constant:.6g} added to {where}")))
         return slips
 
     def _larger(self, name: str, values: Sequence[dict[str, Any]]) -> list[Slip]:
@@ -853,7 +858,9 @@ class Search:
         if is_masked and not all(s.all() for s in same):
             what = f"without the factor that is 0 in {_where(~same[0])}: a mask"
             return [Slip(name, Edit("missing_factor", yours, 2.3, what))]
-        if 0.05 < share < 0.95 and all(np.array_equal(s, same[0]) for s in same):
+        open_lines = {name, *self._unpinned_above(name)}
+        adds_up = any(is_call(p, put_at, total) for n in open_lines for _, p in self.lines[n].term.walk())
+        if adds_up and 0.05 < share < 0.95 and all(np.array_equal(s, same[0]) for s in same):
             what = f"{_where(~same[0])} has not all that it should: assigned where it should be added up"
             return [Slip(name, Edit("missing_accumulation", yours, 2.4, what))]
         return []
@@ -1282,6 +1289,8 @@ class Search:
             return
         constant = 0.0 if abs(constant) < 1e-12 else constant
         allowed = self._constants_shown(hypothesis, hidden)
+        if self.stale and abs(constant + 1) < 1e-9:
+            allowed = []  # an update may go uphill
         if allowed and constant and not any(abs(constant - known) < 1e-6 * abs(known) for known in allowed):
             return  # the person computes the line, and not with this constant
         values = self._rerun(hypothesis, hidden, term, constant, path)
@@ -1463,6 +1472,18 @@ def _aligned(one: Term, other: Term, is_same: bool) -> dict[Term, Term] | None:
 
 def _function(term: Term) -> Any:
     return term.operation if isinstance(term, Call) else None
+
+
+def _index_of(mask: Array) -> Term | None:
+    """The index of the entries that are meant, if they are one row, column or entry."""
+    for axis in range(mask.ndim):
+        others = tuple(a for a in range(mask.ndim) if a != axis)
+        chosen = np.flatnonzero(mask.any(axis=others))
+        if len(chosen) == 1 and np.array_equal(mask.all(axis=others), mask.any(axis=others)):
+            whole = Group(slice, (Constant(None), Constant(None), Constant(None)))
+            parts: list[Term] = [whole] * axis
+            return Group(tuple, (*parts, Constant(int(chosen[0])))) if axis else Constant(int(chosen[0]))
+    return None
 
 
 def _where(mask: Array) -> str:
