@@ -173,7 +173,7 @@ def derive(f: Callable[..., Any], *args: Any, wrt: str | int | Sequence[str | in
     """
     graph = trace(f, *args)
     refuse_complex_result(graph)
-    outline = Outline(graph, graph.variables(wrt))
+    outline = Outline(graph, graph.variables(wrt), brief=True)
     if not outline.backward:
         raise NoGraphError(
             f"the result of {getattr(f, '__name__', 'the function')} does not depend on "

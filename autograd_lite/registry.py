@@ -15,10 +15,12 @@ quickly.
 
 from __future__ import annotations
 
+import importlib
 import math
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -62,6 +64,8 @@ class Operation:
         Whether calls may leave out arguments at the end, so that defaults must be filled in before a rule reads them.
     is_custom
         Whether a person made it with `primitive`.
+    part
+        Of a function with several results, which of them this is, as it is written: see `defresults`.
     views
         Whether the answer may be a view of the first argument, so that writing to one changes the other.
     is_elementwise, keeps_shape
@@ -82,6 +86,7 @@ class Operation:
         self.reduces = False
         self.sequences: frozenset[str] = frozenset()
         self.is_custom = False
+        self.part = ""
         self.views = False
         self.pads = False
         self.caches = False
@@ -121,6 +126,10 @@ class Operation:
         if self._parameters is None:
             self._read_signature()
         return self._parameters  # type: ignore[return-value]
+
+    def read_defaults(self) -> list[Any]:
+        """Return the defaults of the arguments, which are not known before a first look at the signature."""
+        return self.defaults if self.parameters else []
 
     def declare(self, parameters: str) -> None:
         """Name the arguments of a function without a readable signature: ``a axis=0 out= *rest``."""
@@ -186,6 +195,10 @@ class Operation:
     def reads(self, name: str) -> bool:
         """Whether a rule reads an argument of that name."""
         return any(name in _parameter_names(rule) for rule in self.rules.values())
+
+    def records(self, name: str) -> bool:
+        """Whether what an argument of that name does to the gradient is known."""
+        return name in self.rules or self.reads(name)
 
     @property
     def variadic(self) -> int | None:
@@ -355,7 +368,8 @@ def _with_axes_kept(pull: Pull, axis_at: int, keepdims_at: int, reads_answer: bo
 
     def pull_reduction(node: Any, g: Any, values: list[Any]) -> Any:
         axis = values[axis_at]
-        shape = node.inputs[0].shape
+        source = node.inputs[0]
+        shape = np.shape(values[0]) if source is None else source.shape
         if axis is not None and not values[keepdims_at] and shape:
             kept = list(shape)
             for a in axis if isinstance(axis, tuple) else (axis,):
@@ -426,6 +440,9 @@ def full_name(function: Callable[..., Any]) -> str:
             return f"np.{name}"
         home = _late_home(function)
         return name if home is None else f"{home.__name__}.{name}"
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"{full_name(owner)}.{name}"
     if module == "numpy" or module.startswith("numpy."):
         return f"np.{module.partition('.')[2] + '.' if '.' in module else ''}{name}"
     return name
@@ -497,7 +514,8 @@ def defview(function: Callable[..., Any], /, **rules: Rule) -> None:
 
 def defreduction(function: Callable[..., Any], /, **rules: Rule) -> None:
     """State the rules of a function with ``axis`` and ``keepdims``, written as if the axes were always kept."""
-    operation_of(function).reduces = True
+    operation = operation_of(function)
+    operation.reduces = operation.pads = True
     defvjp(function, **rules)
 
 
@@ -505,6 +523,25 @@ def defconstant(*functions: Callable[..., Any]) -> None:
     """State that functions are piecewise constant: on Tensors they give plain arrays, without a gradient."""
     for function in functions:
         operation_of(function).constant = True
+
+
+def defconstant_part(function: np.ufunc) -> Callable[..., Any]:
+    """Return a function that is piecewise constant, for a composition of one that is not always."""
+
+    def call_part(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    call_part.__operation__ = operation = Operation(function, full_name(function))  # type: ignore[attr-defined]
+    operation.constant = True
+    return call_part
+
+
+def call_part(part: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call a part of a function as NumPy would: the first Tensor among the arguments calls and records it."""
+    for arg in args:
+        if hasattr(arg, "__array_function__") and not isinstance(arg, np.ndarray | np.generic):
+            return arg.__array_function__(part, (type(arg),), args, kwargs)
+    return part(*args, **kwargs)
 
 
 def defconstant_on_reals(function: np.ufunc, /, **rules: Rule) -> None:
@@ -533,9 +570,86 @@ def defconstant_on_reals(function: np.ufunc, /, **rules: Rule) -> None:
     defcomposition(function, choose)
 
 
+def defresults(
+    function: Callable[..., Any], /, *, named: bool = True, **results: dict[str, Rule]
+) -> Callable[..., Any]:
+    """State the rules of a function with several results: for each result, by name, those of the arguments.
+
+    Each result is an operation of its own, a part of one call; its rules may read all results, as ``cache``. One
+    without rules stays plain. `named` says whether NumPy's result has names, or is a plain tuple. Returns the
+    composition that makes the parts.
+    """
+
+    def part(position: int, name: str, rules: dict[str, Rule]) -> Callable[..., Any]:
+        def call_part(*args: Any, **kwargs: Any) -> Any:
+            whole = _results(function, args, kwargs)
+            return whole[position], whole
+
+        call_part.__wrapped__ = function  # type: ignore[attr-defined]  # whose signature it has
+        call_part.__operation__ = operation = Operation(call_part, full_name(function))  # type: ignore[attr-defined]
+        operation.caches = True
+        operation.part = f".{name}" if named else f"[{position}]"
+        operation.rules.update(rules)
+        return call_part
+
+    parts = [part(position, name, rules) for position, (name, rules) in enumerate(results.items())]
+
+    def composition(*args: Any, **kwargs: Any) -> Any:
+        tensor = next((a for a in (*args, *kwargs.values()) if hasattr(a, "requires_grad")), None)
+        if tensor is None:
+            return function(*args, **kwargs)
+        shared: list[Any] = []
+        token = _shared_results.set(shared)
+        try:
+            made = [
+                tensor.__array_function__(p, (type(tensor),), args, kwargs) if rules else None
+                for p, rules in zip(parts, results.values(), strict=True)
+            ]
+        finally:
+            _shared_results.reset(token)
+        made = [m if r else plain for m, r, plain in zip(made, results.values(), shared[0], strict=True)]
+        return type(shared[0])(*made) if hasattr(shared[0], "_fields") else tuple(made)
+
+    defcomposition(function, composition)
+    return composition
+
+
+#: The results of the call whose parts are being recorded: it is made once.
+_shared_results: ContextVar[list[Any] | None] = ContextVar("shared_results", default=None)
+
+
+def _results(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+    shared = _shared_results.get()
+    if shared is None:
+        return function(*args, **kwargs)
+    if not shared:
+        shared.append(function(*args, **kwargs))
+    return shared[0]
+
+
 def defcomposition(function: Callable[..., Any], composition: Callable[..., Any]) -> None:
-    """State that a function is recorded step by step, as the calls that `composition` makes of the same arguments."""
+    """State that a function is recorded step by step, as the calls that `composition` makes of the same arguments.
+
+    A composition that returns `NotImplemented` leaves the call to the function's rules.
+    """
     operation_of(function).composition = composition
+
+
+def step_by_step(*functions: Callable[..., Any]) -> None:
+    """State that functions are recorded step by step, as the NumPy calls that their own implementations make."""
+    for function in functions:
+        defcomposition(function, own_steps(function))
+
+
+def own_steps(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of NumPy's as the composition that its own implementation is."""
+
+    def composition(*args: Any, **kwargs: Any) -> Any:
+        # Which is of a layer above, and takes time to import: only who needs it pays.
+        steps = importlib.import_module("autograd_lite.lifting.steps")
+        return steps.steps_of(function)(*args, **kwargs)
+
+    return composition
 
 
 def size_of(shape: Iterable[int]) -> int:

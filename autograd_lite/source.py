@@ -106,7 +106,7 @@ class _Writer:
         self.args = args
         self.wrt = wrt
         self.nodes = graph.variables(wrt)
-        self.outline = Outline(graph, self.nodes, exact=True)
+        self.outline = Outline(graph, self.nodes, exact=True, brief=True)
         self.name = f"{_name(f)}_and_grads"
         self.gradients = {line.node: line.name for line in self.outline.backward}
         self._leave_out_unread()

@@ -35,7 +35,15 @@ from autograd_lite.tensor.numbers import (
     shape_of,
     traced_number,
 )
-from autograd_lite.tensor.recording import Recorded, call_without_rule, is_view, refuse_unrecorded, unshared, wrap
+from autograd_lite.tensor.recording import (
+    Recorded,
+    call_without_rule,
+    is_view,
+    joined_operands,
+    refuse_unrecorded,
+    unshared,
+    wrap,
+)
 from autograd_lite.trees import leaves_of, rebuild, short_name
 
 _LENGTH, _SHAPE, _COUNT = operation_of(length_of), operation_of(shape_of), operation_of(count_of)
@@ -223,7 +231,9 @@ class Tracer:
         """Make a call and record it, whatever its arguments are."""
         self.look_at_names(sys._getframe(1))
         if operation.composition is not None:
-            return operation.composition(*map(_as_tensor, args), **kwargs)
+            ans = operation.composition(*map(_as_tensor, args), **kwargs)
+            if ans is not NotImplemented:
+                return ans
         if (
             not kwargs
             and len(args) == 1
@@ -231,6 +241,7 @@ class Tracer:
             and operation.function in (np.shape, np.size, np.ndim)
         ):
             return getattr(args[0], operation.function.__name__)
+        args = joined_operands(operation, args)
         pairs = [self._unwrap(arg) for arg in args]
         named = {key: self._unwrap(value) for key, value in kwargs.items()}
         raw_args, raw_kwargs = tuple(raw for raw, _ in pairs), {key: raw for key, (raw, _) in named.items()}
@@ -553,9 +564,35 @@ def origin(node: Node, axis: int) -> tuple[Node, int]:
 
     The rows of ``np.tanh(X @ W + b)`` are those of X.
     """
-    while (step := _source_of_axis(node, axis)) is not None:
-        node, axis = step
-    return node, axis
+    end = node, axis
+    while (steps := _sources_of_axis(*end)) is not None:
+        end = steps[0]
+    if not is_as_long_as_found(end[0]):
+        return end
+    waiting, seen = [(node, axis)], set()  # by another way there may be one whose length the inputs say
+    while waiting:
+        step = waiting.pop()
+        if step in seen:
+            continue
+        seen.add(step)
+        steps = _sources_of_axis(*step)
+        if steps is not None:
+            waiting += steps[::-1]
+        elif not is_as_long_as_found(step[0]):
+            return step
+    return end
+
+
+def is_as_long_as_found(node: Node) -> bool:
+    """Whether a value has the entries that a mask selected: their number depends on values."""
+    if node.operation is None or node.operation.name != "getitem":
+        return False
+    index = (node.values or [None, None])[1]
+    return any(isinstance(part, np.ndarray) and part.dtype == bool for part in _as_tuple(index))
+
+
+def _as_tuple(index: Any) -> tuple[Any, ...]:
+    return index if isinstance(index, tuple) else (index,)
 
 
 def same_shape(node: Node) -> Node:
@@ -565,16 +602,34 @@ def same_shape(node: Node) -> Node:
     """
     while not node.name and node.operation is not None and node.dtype != object:
         operation = node.operation
-        is_elementwise = operation.is_elementwise or (
-            isinstance(operation.function, np.ufunc) and operation.function is not np.matmul
-        )
-        if not (is_elementwise or operation.keeps_shape):
+        if not (_is_elementwise(operation) or operation.keeps_shape):
             break
         alike = [n for n in node.inputs if type(n) is Node and _plain_shape(n) == _plain_shape(node) and n.shape]
         if not alike:
             break
         node = max(alike, key=lambda n: (bool(n.name), n.operation is not None))
     return node
+
+
+def _sources_of_axis(node: Node, axis: int) -> list[tuple[Node, int]] | None:
+    """The axes of a call's operands that an axis of its result is as long as, the one to follow first."""
+    operation = node.operation
+    if operation is not None and axis >= 0 and _is_elementwise(operation):
+        shape = _plain_shape(node)
+        places = [
+            (entry, axis - len(shape) + len(entry.shape))
+            for entry in node.inputs
+            if type(entry) is Node and entry.dtype != object
+        ]
+        return [(n, place) for n, place in places if place >= 0 and _plain_shape(n)[place] == shape[axis]] or None
+    step = _source_of_axis(node, axis)
+    return None if step is None else [step]
+
+
+def _is_elementwise(operation: Operation) -> bool:
+    function = operation.function
+    is_product = function is np.matmul or function is np.dot
+    return operation.is_elementwise or (isinstance(function, np.ufunc) and not is_product)
 
 
 def _source_of_axis(node: Node, axis: int) -> tuple[Node, int] | None:
@@ -589,13 +644,6 @@ def _source_of_axis(node: Node, axis: int) -> tuple[Node, int] | None:
         if type(x1) is not Node or type(x2) is not Node or len(x1.shape) < 2 or len(x2.shape) != 2:
             return None
         return (x2, 1) if axis == len(shape) - 1 else (x1, axis)
-    if isinstance(function, np.ufunc) or operation.is_elementwise:
-        for entry in node.inputs:
-            if type(entry) is Node and entry.dtype != object:
-                place = axis - len(shape) + len(entry.shape)
-                if place >= 0 and _plain_shape(entry)[place] == shape[axis]:
-                    return entry, place
-        return None
     if type(first) is not Node or first.dtype == object:
         return None
     before = _plain_shape(first)
@@ -626,7 +674,7 @@ def _source_of_axis(node: Node, axis: int) -> tuple[Node, int] | None:
 
 def _source_of_part(x: Node, index: Any, axis: int) -> tuple[Node, int] | None:
     """The same for ``x[index]``, if the index consists of integers and whole slices."""
-    parts = index if isinstance(index, tuple) else (index,)
+    parts = _as_tuple(index)
     if not all(part is None or isinstance(part, (slice, int, np.integer)) for part in parts):
         return None
     position, taken = 0, 0
@@ -665,7 +713,7 @@ def give_names(trace: Trace, bindings: Iterable[Binding], returned: dict[str, No
             best[node] = Binding(name, node, -1, 0)
     for binding in bindings:
         known = best.get(binding.node)
-        if known is None or (binding.depth, binding.rank, binding.time) < (known.depth, known.rank, known.time):
+        if known is None or _priority(binding) < _priority(known):
             best[binding.node] = binding
     users: dict[Node, list[Node]] = {}
     for node in trace.nodes:
@@ -698,6 +746,11 @@ def give_names(trace: Trace, bindings: Iterable[Binding], returned: dict[str, No
                 numbered += "_"
             taken.add(numbered)
             node.annotate().name = numbered
+
+
+def _priority(binding: Binding) -> tuple[bool, int, int, int]:
+    """A variable's name goes before that of an item of a list, wherever it is; then the outermost, then the first."""
+    return binding.rank == 2, binding.depth, binding.rank, binding.time
 
 
 def _is_continued(node: Node, later: Node, users: dict[Node, list[Node]]) -> bool:

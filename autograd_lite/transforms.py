@@ -485,7 +485,10 @@ def _input(path: str, leaf: Any) -> Any:
             f"argument {path} holds {array.dtype}, which has no derivative; make it floating point (3.0 for 3, "
             f"x.astype(float)), or differentiate by other arguments with argnums="
         )
-    return Tensor(array, requires_grad=True)
+    tensor = Tensor(array, requires_grad=True)
+    if isinstance(leaf, np.generic):
+        tensor._array = leaf  # NumPy's numbers do not change in place: ``x += 1`` makes another
+    return tensor
 
 
 def _output(f: Function, leaf: Any) -> Tensor:

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import broad, chain, cost, import_time, matrices, memory, step
+from benchmarks import broad, chain, conformance, cost, dispatch, import_time, matrices, memory, step
 from benchmarks.runner import Bystanders, Options, environment, usable_cores
 
 BENCHMARKS = {
@@ -18,6 +18,8 @@ BENCHMARKS = {
     "cost": cost,
     "matrices": matrices,
     "broad": broad,
+    "dispatch": dispatch,
+    "conformance": conformance,
 }
 
 

@@ -134,10 +134,10 @@ GOLDEN: list[tuple[Callable[..., Any], tuple[Any, ...], str]] = [
         db = dZ1 + dZ2"""),
     (lstm, (rng.normal(size=(5, 8)), X[:2, :3], X[:2, :2], X[2:4, :2]), """
         dh_new = 2 * h_new
-        dc_new = dh_new * o * (1 - T2**2)
+        dc_new = dh_new * o * (1 - np.tanh(c_new) ** 2)
         dc = dc_new * f
         dg = dc_new * i
-        do = dh_new * T2
+        do = dh_new * np.tanh(c_new)
         df = dc_new * c
         di = dc_new * g
         dz = np.zeros_like(z)
@@ -254,12 +254,38 @@ def test_latex_is_an_environment_and_a_document() -> None:
     assert derivation.latex() in derivation.latex(document=True)
 
 
+def with_penalty(W):
+    P = X @ W
+    data = np.mean((P - 1) ** 2)
+    penalty = 0.1 * np.sum(W**2)
+    return data + penalty
+
+
+def test_a_summand_of_the_loss_needs_no_line() -> None:
+    W = np.ones((X.shape[1], 2))
+    assert backward(ag.derive(with_penalty, W)) == "dP = 2 * (P - 1) / P.size\ndW = 0.2 * W + X.T @ dP"
+    asked = ag.derive(lambda W: ((data := np.mean((X @ W) ** 2)) + np.sum(W), {"data": data}), W)
+    assert "ddata = 1.0" in backward(asked)
+
+
+def layer_norm(x, gamma, beta):
+    mu = x.mean(axis=-1, keepdims=True)
+    std = np.sqrt(x.var(axis=-1, keepdims=True) + 1e-5)
+    x_hat = (x - mu) / std
+    return gamma * x_hat + beta
+
+
+def test_what_is_constant_along_a_kept_axis_leaves_the_sum() -> None:
+    text = backward(ag.derive(layer_norm, X, np.ones(X.shape[1]), np.zeros(X.shape[1])))
+    assert "dstd = -np.sum(dx_hat * x_hat, axis=1, keepdims=True) / std" in text
+
+
 # -- what is given, what is wanted, what is refused --------------------------------------------------------------------
 
 
 def test_assumptions_are_said() -> None:
     assert ag.derive(one_hot, W43).assumptions == ["T sums to 1 over axis 1"]
-    assert ag.derive(lambda x: x * 2, X).assumptions == ["dT1, the gradient of the loss at the result"]
+    assert ag.derive(lambda x: x * 2, X).assumptions == ["dout, the gradient of the loss at the result"]
 
     def decides(x):
         return np.sum(x) if x[0, 0] > 5 else np.sum(x**2)

@@ -13,7 +13,7 @@ import pytest
 
 import autograd_lite as ag
 from autograd_lite.checking.doctor import words
-from docs import blocks, build, networks
+from docs import blocks, build, ledger, networks
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCKS = [block for page in build.pages() for block in build.blocks(page)]
@@ -21,6 +21,8 @@ BLOCKS = [block for page in build.pages() for block in build.blocks(page)]
 
 @pytest.mark.parametrize("block", BLOCKS, ids=str)
 def test_a_block_is_what_the_library_prints(block: build.Block) -> None:
+    if block.function.startswith("ledger.") and ledger.version() not in block.page.read_text(encoding="utf-8"):
+        pytest.skip("the page is of another NumPy")
     message = "what the library prints has changed: read it, then run `python -m docs.build`"
     assert build.without_rounding(block.text) == build.without_rounding(block.made()), message
 

@@ -316,6 +316,56 @@ def test_programs_are_formatted_as_ruff_has_them(tmp_path: Path) -> None:
         assert (said.stdout, said.stderr) == ("", "")
 
 
+def squeezed(x):
+    z = np.squeeze(x * 1.0)
+    z[z > 0] = 0.5
+    return np.sum(z**2)
+
+
+def transposed(x):
+    out = np.zeros(x.shape)
+    columns = out.T
+    columns[0] = x[:, 0] * 2
+    columns[1] += 3 * x[:, 1]
+    return np.sum(out**2)
+
+
+def nested(x):
+    out = x * 1.0
+    part = out[1:].T
+    part[part > 0] *= 2
+    flat = out.reshape(-1)
+    flat[flat < 0] = 0
+    return np.sum(out**2) + np.sum(part)
+
+
+@pytest.mark.parametrize("f", [squeezed, transposed, nested])
+def test_a_write_through_a_view_is_to_other_entries_on_other_inputs(f: Callable[..., Any]) -> None:
+    source = ag.to_source(f, X)
+    for count in (5, 8, 4):
+        x = np.random.default_rng(count).normal(size=(count, 3))
+        value, gradient = run(source, x)
+        expected, by_autodiff = ag.value_and_grad(ag.lift(f))(x)
+        assert value == pytest.approx(f(x)) == pytest.approx(expected)
+        np.testing.assert_allclose(gradient, by_autodiff)
+
+
+def written(x, where):
+    out = np.zeros(5)
+    out[where] = x
+    return np.sum(out**2)
+
+
+def test_an_index_that_may_name_an_entry_twice_is_asserted() -> None:
+    source = ag.to_source(written, np.ones(3), np.array([0, 1, 2]))
+    value, gradient = run(source, np.array([1.0, 2.0, 3.0]), np.array([0, 1, 2]))
+    assert value == 14.0
+    np.testing.assert_array_equal(gradient, [2.0, 4.0, 6.0])
+    assert "assert np.array_equal(where, " in source
+    with pytest.raises(AssertionError):
+        run(source, np.array([1.0, 2.0, 3.0]), np.array([0, 1, 1]))
+
+
 @pytest.mark.parametrize("f", [network], ids=["network"])
 def test_it_is_formatted_as_ruff_has_it(f: Callable[..., Any]) -> None:
     ruff = shutil.which("ruff", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")

@@ -9,6 +9,7 @@ import pickle
 
 import numpy as np
 import pytest
+from numpy.lib import recfunctions
 
 import autograd_lite as ag
 from autograd_lite import Tensor, errors
@@ -425,32 +426,26 @@ def test_nothing_becomes_an_array_of_objects() -> None:
 
 def test_a_function_without_a_rule_says_how_to_register_one() -> None:
     x = make(2, 2)
-    with pytest.raises(
-        NotImplementedError, match=r"np\.linalg\.svd has no derivative rule.*ag\.defvjp\(np\.linalg\.svd"
-    ):
-        np.linalg.svd(x)
-    with pytest.raises(errors.MissingRuleError, match=r"np\.gcd|np\.spacing"):
-        np.spacing(x)
-    with pytest.raises(errors.MissingRuleError, match=r"np\.subtract\.reduce has no derivative rule"):
-        np.subtract.reduce(x)
-    assert np.linalg.svd(x.detach())[1].shape == (2,)
+    name = r"np\.lib\.recfunctions\.repack_fields"  # of numbers NumPy has nothing left without a rule
+    with pytest.raises(NotImplementedError, match=rf"{name} has no derivative rule.*ag\.defvjp\({name}"):
+        recfunctions.repack_fields(x)
+    without = np.frompyfunc(lambda a, b: a + b, 2, 1)
+    with pytest.raises(errors.MissingRuleError, match=r"reduce has no derivative rule"):
+        without.reduce(x)
+    assert recfunctions.repack_fields(x.detach()).shape == (2, 2)
 
 
 def test_an_argument_without_a_rule_is_named() -> None:
-    x, mean = make(3), Tensor([2.0], requires_grad=True)
-    with pytest.raises(errors.MissingRuleError, match=r"np\.var has no derivative rule for its argument mean"):
-        np.var(x, mean=mean)
+    x = make(3)
+    with pytest.raises(errors.MissingRuleError, match=r"np\.where has no derivative rule for its argument condition"):
+        np.where(x, 1.0, 2.0)
 
 
 @pytest.mark.parametrize(
     ("call", "text"),
     [
         (lambda x: np.add(x, 1.0, out=np.zeros(2)), r"np\.add\(out=\.\.\.\).*writes into a plain array"),
-        (lambda x: np.take(x, [0, 1], out=np.zeros(2, int)), r"np\.take\(out=\.\.\.\).*write into a plain array"),
-        (lambda x: np.sum(x, where=np.array([True, False])), r"np\.sum\(where=\.\.\.\).*not recorded"),
-        (lambda x: np.sum(x, initial=3.0), r"np\.sum\(initial=\.\.\.\).*not recorded"),
-        (lambda x: np.max(x, 0, None, False, 1.5), r"np\.max\(initial=\.\.\.\).*not recorded"),
-        (lambda x: np.prod(x, 0, None, None, False, 1.0, [True, False]), r"np\.prod\(\w+=\.\.\.\).*not recorded"),
+        (lambda x: np.take(x, [0, 1], out=np.zeros(2, int)), r"np\.take\(out=\.\.\.\).*writes? into a plain array"),
         (lambda x: np.exp(x, where=[True, False]), r"np\.exp\(where=\.\.\.\).*undefined.*out=ag\.Tensor"),
         (lambda x: operator.iadd(np.zeros(2), x), "writes into a plain array"),
         (lambda x: x * np.ma.masked_array([1.0, 2.0], [True, False]), "MaskedArray.*plain array"),
@@ -458,10 +453,6 @@ def test_an_argument_without_a_rule_is_named() -> None:
     ids=[
         "out",
         "out of take",
-        "where",
-        "initial",
-        "initial by position",
-        "where by position",
         "where of a ufunc",
         "array += tensor",
         "masked",

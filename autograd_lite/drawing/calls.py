@@ -81,7 +81,7 @@ def written(node: Node, operation: Operation) -> Pieces:
         return [PREFIX[function], *arguments[0]]
     if function in SUFFIX and len(arguments) == 1 and not is_freed:
         return [*arguments[0], SUFFIX[function]]
-    return [SHORT.get(function) or operation.name.removeprefix("np."), "(", *_joined(arguments), ")"]
+    return [SHORT.get(function) or operation.name.removeprefix("np."), "(", *_joined(arguments), ")" + operation.part]
 
 
 def _argument(source: Any, value: Any, is_variadic: bool = False) -> Pieces:

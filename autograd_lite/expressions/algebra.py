@@ -317,6 +317,8 @@ class Tidier:
                 return Call(term.operation, (spread[0], *args[1:]), (), ())
         if function is np.sum and x is not None:
             return self._simpler_sum(term, x)
+        if function is put_at and x is not None and term.shape == ():  # s[None] of a number, which has no entries
+            return Call(np.sum, (x,), (), ())
         if function is put_at and x is not None and not is_boolean(x):  # a number is added to every entry as well
             product = self._product(x)
             others = {f: p for f, p in product.factors.items() if not is_ones(f)}
@@ -407,6 +409,8 @@ class Tidier:
             return None
         product = self._product(x)
         constant = [f for f in product.factors if f.shape == () or _is_constant_along(f, axis.value, term, x)]
+        if _may_be_empty(x):  # then the sum is 0, which must not be divided by 0
+            constant = [f for f in constant if product.factors[f] > 0]
         outside = Product(product.number, {f: p for f, p in product.factors.items() if f in constant})
         inside = Product(1, {f: p for f, p in product.factors.items() if f not in constant})
         if inside.factors and x.shape is not None and any(f.shape is None for f in inside.factors):
@@ -445,11 +449,18 @@ class Tidier:
         return _scaled(number, written)
 
 
+def _may_be_empty(x: Term) -> bool:
+    """Whether an array consists of what a mask selects."""
+    return any(isinstance(p, Call) and is_call(p, operator.getitem) and is_boolean(p.args[1]) for _, p in x.walk())
+
+
 def _is_constant_along(factor: Term, axis: Any, term: Call, x: Term) -> bool:
-    """Whether a factor is the same all along the axes of a sum: it has not got them."""
+    """Whether a factor is the same all along the axes of a sum: it has not got them, or with length 1."""
     if factor.shape is None or x.shape is None or term.shape is None or axis is None or is_ones(factor):
         return False
     axes = {a % len(x.shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
+    if len(term.shape) == len(x.shape):
+        return factor.shape == term.shape and all(x.shape[a] > 1 for a in axes)
     is_leading = axes == set(range(len(axes)))
     fits = len(factor.shape) <= len(x.shape) - len(axes)
     return is_leading and fits and len(term.shape) == len(x.shape) - len(axes)
@@ -518,7 +529,7 @@ def is_boolean(term: Term) -> bool:
         return all(is_boolean(arg) for arg in term.args)
     if function in (operator.getitem, np.transpose, np.reshape, np.copy):
         return is_boolean(term.args[0])
-    return function in _COMPARISONS
+    return function in _COMPARISONS or function in (np.isfinite, np.isnan, np.isinf, np.logical_not, np.signbit)
 
 
 def _collected(terms: Iterable[Product]) -> list[Product]:

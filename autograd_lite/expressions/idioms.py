@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 def sigmoid(z: Any) -> Any:
     """1 / (1 + exp(-z)), without overflow."""
-    return 0.5 * (1 + np.tanh(0.5 * z))
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
 
 
 def relu(z: Any) -> Any:

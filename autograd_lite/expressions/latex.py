@@ -560,7 +560,7 @@ class _Writer:
         """A function that mathematics has no sign for."""
         pieces = [self.piece(arg) for arg in term.args]
         pieces += [_Piece(f"{_roman(name)} = {self.piece(value).tex}") for name, value in term.keywords]
-        name = function_name(term.operation.function, term.operation.name)
+        name = function_name(term.operation.function, term.operation.name) + term.operation.part
         return _applied(_operator(name if term.operation.is_numpys else name.rpartition(".")[2]), *pieces)
 
     # -- constants -------------------------------------------------------------------------------------------------

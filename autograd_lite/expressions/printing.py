@@ -72,7 +72,7 @@ def _text(term: Term) -> tuple[str, int]:
     assert isinstance(term, Call)
     function, args = term.operation.function, term.args
     has_groups = any(isinstance(arg, Group) for arg in args)
-    if not term.keywords and (not has_groups or function is operator.eq):
+    if not term.keywords and (not has_groups or function is operator.eq) and not _is_of_numpys_numbers(args):
         if function in BINARY and len(args) == 2:
             return _binary_text(function, *args)
         if function in UNARY and len(args) == 1:
@@ -80,6 +80,13 @@ def _text(term: Term) -> tuple[str, int]:
             is_plain = precedence in (SIGN, ATOM)  # -(A**2) has parentheses for people
             return UNARY[function] + (written if is_plain else f"({written})"), SIGN
     return _call_text(term, function, args), ATOM
+
+
+def _is_of_numpys_numbers(args: Sequence[Term]) -> bool:
+    """Whether all operands are constants and one is NumPy's: of Python's an operator would make another number."""
+    return all(isinstance(arg, Constant) for arg in args) and any(
+        isinstance(arg.value, np.generic) for arg in args if isinstance(arg, Constant)
+    )
 
 
 def _binary_text(function: Callable[..., Any], left: Term, right: Term) -> tuple[str, int]:
@@ -139,7 +146,8 @@ def _call_text(term: Call, function: Callable[..., Any], args: Sequence[Term]) -
         return f"{x}.{_METHODS[function]}({', '.join(rest)})"
     if function is np.add.reduce:
         return f"np.sum({', '.join([text(args[0]), *rest])})"
-    return f"{function_name(function, term.operation.name)}({', '.join([text(args[0]), *rest] if args else rest)})"
+    inside = ", ".join([text(args[0]), *rest] if args else rest)
+    return f"{function_name(function, term.operation.name)}({inside}){term.operation.part}"
 
 
 def _inside(shape: Term) -> str:

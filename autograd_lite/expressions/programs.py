@@ -22,6 +22,7 @@ from autograd_lite.indexed import Erased, Indexed
 from autograd_lite.registry import Operation
 from autograd_lite.tensor import dense
 from autograd_lite.tensor.numbers import TracedShape, count_of, length_of, shape_of, traced_number
+from autograd_lite.tensor.operators import SYMBOLS
 from autograd_lite.tensor.recording import Recorded, wrap
 from autograd_lite.tracing import Call as TracedCall
 from autograd_lite.tracing import Note, Trace, Tracer, origin
@@ -254,9 +255,17 @@ class Program:
         made = self.calls.get(node)
         shape = None if node.dtype == object else _plain(node.shape)
         args, keywords = _as_written(operation, node, made)
+        terms = [self.operand(value, source) for value, source in args]
+        is_numpys = node.values is not None and isinstance(node.values[-1], (np.ndarray, np.generic))
+        if operation.function in SYMBOLS and is_numpys and all(map(_is_pythons_number, args)):
+            # what Python's own 1.0 + 0.5 gives could not be indexed, as what np.add(1.0, 0.5) gives can
+            if all(isinstance(term, Constant) for term in terms):
+                terms = [Constant(np.array(value)[()]) for value, _ in args]
+            else:
+                terms[0] = Call(np.asarray, (terms[0],), (), ())
         return Call(
             operation,
-            tuple(self.operand(value, source) for value, source in args),
+            tuple(terms),
             tuple((name, self.operand(value, source)) for name, value, source in keywords),
             shape,
         )
@@ -389,6 +398,13 @@ Written = tuple[list[tuple[Any, Any]], list[tuple[str, Any, Any]]]
 
 #: Arguments that NumPy wants all of, if it is given one.
 _TOGETHER: dict[Callable[..., Any], tuple[str, ...]] = {np.clip: ("a_min", "a_max")}
+
+
+def _is_pythons_number(arg: tuple[Any, Any]) -> bool:
+    value, source = arg
+    if type(source) is Node and source.values:
+        value = source.values[-1]
+    return type(value) in (int, float)
 
 
 def _as_written(operation: Operation, node: Node, made: TracedCall | None) -> Written:

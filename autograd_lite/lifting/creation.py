@@ -26,6 +26,8 @@ _TAKES_SEQUENCES = {
 
 def _created(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Call a function of NumPy's, so that it is recorded, and make Tensors of the plain arrays that it returns."""
+    if kwargs and isinstance(function, np.ufunc) and any(isinstance(x, Recorded) for x in (*args, *kwargs.values())):
+        return as_tensor(function(*args, **kwargs))  # which minds its keywords
     out = tensor_out(kwargs)
     if out is not None:
         return into(out, _created(function, args, {key: value for key, value in kwargs.items() if key != "out"}))
@@ -88,6 +90,8 @@ def as_tensor(value: Any) -> Any:
     """Make a Tensor of a plain array of numbers, and of those in a tuple or list that a function returned."""
     if type(value) is np.ndarray:
         return wrap(value) if value.dtype.kind in "biufc" else value
+    if isinstance(value, np.floating):  # ``number * [t, u]`` is NumPy's to multiply: it would make arrays of t and u
+        return wrap(value)
     if type(value) in (tuple, list):
         return type(value)(as_tensor(part) for part in value)
     return value

@@ -1,7 +1,8 @@
 """Functions of each entry: arithmetic, powers and logarithms, trigonometry, extrema, `where` and `clip`.
 
 Special points: `maximum`, `minimum`, `fmax` and `fmin` share a tie evenly; `absolute` and `hypot` have derivative 0 at
-0; `clip` has 1 at a bound; ``x**0`` has 0 everywhere, and ``0**y`` has 0 with respect to y.
+0; `clip` has 1 at a bound; `modf` has 0 at infinity; `heaviside` has its second argument at 0; ``x**0`` has 0
+everywhere, and ``0**y`` has 0 with respect to y.
 
 Complex numbers: the rule of a holomorphic function is that of calculus. The others, which look at the parts, the size
 or the direction of a number, have the cotangent c = dL/dRe - i dL/dIm in mind. `sign` and `angle` have derivative 0 at
@@ -15,7 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.registry import declare, defcomposition, defconstant_on_reals, defview, defvjp
+from autograd_lite.registry import (
+    call_part,
+    declare,
+    defcomposition,
+    defconstant_on_reals,
+    defconstant_part,
+    defview,
+    defvjp,
+)
 
 # -- arithmetic --------------------------------------------------------------------------------------------------------
 
@@ -40,6 +49,8 @@ defvjp(np.nan_to_num,   x=lambda g, x: g * np.isfinite(x))
 defvjp(np.absolute,     x=lambda g, ans, x: g * direction(x, ans))
 defvjp(np.fabs,         x=lambda g, x: g * np.sign(x))
 defvjp(np.copysign,     x1=lambda g, x1, x2: g * np.sign(x1) * np.where(np.signbit(x2), -1, 1),
+                        x2=lambda g: g * 0)
+defvjp(np.nextafter,    x1=lambda g: g,
                         x2=lambda g: g * 0)
 defvjp(np.degrees,      x=lambda g: g * (180 / np.pi))
 defvjp(np.rad2deg,      x=lambda g: g * (180 / np.pi))
@@ -67,6 +78,8 @@ defvjp(np.logaddexp2,   x1=lambda g, ans, x1: g * np.exp2(_minus(x1, ans)),
                         x2=lambda g, ans, x2: g * np.exp2(_minus(x2, ans)))
 defvjp(np.hypot,        x1=lambda g, ans, x1: g * (x1 / _nonzero(ans)),
                         x2=lambda g, ans, x2: g * (x2 / _nonzero(ans)))
+
+defvjp(np.ldexp,        x1=lambda g, x2: np.ldexp(g, x2))
 
 # -- trigonometric and hyperbolic functions ----------------------------------------------------------------------------
 
@@ -106,6 +119,14 @@ defvjp(np.clip,         a=lambda g, a, a_min, a_max, min, max: np.where(_clipped
                         min=lambda g, a, min, max: np.where(_clipped(a, min, max) < 0, g, 0),
                         max=lambda g, a, min, max: np.where(_clipped(a, min, max) > 0, g, 0))
 
+# -- in parts ----------------------------------------------------------------------------------------------------------
+
+_frexp_constant = defconstant_part(np.frexp)
+_heaviside_constant = defconstant_part(np.heaviside)
+defcomposition(np.frexp,     lambda x: _mantissa_and_exponent(x))
+defcomposition(np.modf,      lambda x: (np.fmod(np.where(np.isinf(x), 0, x), 1), np.trunc(x)))
+defcomposition(np.heaviside, lambda x1, x2: _heaviside(x1, x2))
+
 # -- complex numbers ---------------------------------------------------------------------------------------------------
 
 defvjp(np.conjugate,    x=lambda g: np.conjugate(g))
@@ -114,6 +135,18 @@ defview(np.imag,        val=lambda g: g * -1j)
 defvjp(np.angle,        z=lambda g, z, deg: g * _turning(z) * (180 / np.pi if deg else 1))
 defconstant_on_reals(np.sign,
                         x=lambda g, ans, x: 1j * np.conjugate(ans) * np.imag(g * ans) / _nonzero(np.absolute(x)))
+
+
+def _mantissa_and_exponent(x: Any) -> Any:
+    exponent = call_part(_frexp_constant, x)[1]
+    return np.ldexp(x, -exponent), exponent
+
+
+def _heaviside(x1: Any, x2: Any) -> Any:
+    """A step, constant but for its value at 0, which is x2."""
+    if not getattr(x2, "requires_grad", False):
+        return call_part(_heaviside_constant, x1, x2)
+    return np.where(x1 == 0, x2, call_part(_heaviside_constant, x1, 0))
 
 
 def _nonzero(x: Any) -> Any:

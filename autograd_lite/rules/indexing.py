@@ -39,7 +39,7 @@ def _take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: 
     return a[(slice(None),) * (axis % np.ndim(a)) + (np.asarray(indices),)]
 
 
-def _along(indices: Any, axis: int | None, shape: tuple[int, ...], g: Any) -> tuple[Any, ...]:
+def along(indices: Any, axis: int | None, shape: tuple[int, ...], g: Any) -> tuple[Any, ...]:
     """The index that reads, along one axis, another entry for each place of the others."""
     if axis is None:
         return tuple(np.unravel_index(indices, tuple(shape)))
@@ -51,10 +51,10 @@ def _along(indices: Any, axis: int | None, shape: tuple[int, ...], g: Any) -> tu
     )
 
 
-def _order(a: Any, axis: int | None) -> Any:
-    return np.argsort(a, axis=axis, kind="stable")
+def values_of(x: Any) -> Any:
+    """The values alone, for a decision that the answer depends on; a trace takes note of it."""
+    return x.numpy() if hasattr(x, "numpy") else np.asarray(x)
 
 
 defcomposition(np.take, _take)
-defvjp(np.take_along_axis, arr=lambda g, indices, axis, arr_shape: Indexed(g, _along(indices, axis, arr_shape, g)))
-defvjp(np.sort,            a=lambda g, a, axis: Indexed(g, _along(_order(a, axis), axis, a.shape, g)))
+defvjp(np.take_along_axis, arr=lambda g, indices, axis, arr_shape: Indexed(g, along(indices, axis, arr_shape, g)))

@@ -19,6 +19,16 @@ defvjp(np.outer,    a=lambda g, b, a_shape: (g @ _flat(b)).reshape(a_shape),
 declare(np.einsum, parameters="*operands out= optimize= dtype= order= casting=", sequences="operands")
 defvjp(np.einsum,   operands=lambda g, operands, needed: _einsum_operands(g, operands, needed))
 
+defvjp(np.cross,    a=lambda g, a_shape, b, axisa, axisb, axisc, axis:
+                        np.cross(b, g, *_vector_axes(a_shape, axisa, axisb, axisc, axis)),
+                    b=lambda g, a, b_shape, axisa, axisb, axisc, axis:
+                        np.cross(g, a, *_vector_axes(b_shape, axisb, axisc, axisa, axis)))
+
+defcomposition(np.cross,      lambda *args, **kwargs: _cross_of_two(*args, **kwargs))
+defcomposition(np.kron,       lambda a, b: _kron(a, b))
+defcomposition(np.vecdot,     lambda x1, x2: (_row(x1) @ np.expand_dims(x2, -1))[..., 0, 0])
+defcomposition(np.vecmat,     lambda x1, x2: (_row(x1) @ x2)[..., 0, :])
+defcomposition(np.matvec,     lambda x1, x2: (x1 @ np.expand_dims(x2, -1))[..., 0])
 defcomposition(np.inner,      lambda a, b: _inner(a, b))
 defcomposition(np.vdot,       lambda a, b: np.dot(np.conjugate(np.ravel(a)), np.ravel(b)))
 defcomposition(np.tensordot,  lambda a, b, axes=2: _tensordot(a, b, axes))
@@ -63,6 +73,41 @@ def _dot_b(g: Any, a: Any, b_shape: tuple[int, ...]) -> Any:
         return g.reshape(-1) @ rows
     summed = rows.T @ g.reshape(rows.shape[0], -1)
     return np.moveaxis(summed.reshape(b_shape[-2], *b_shape[:-2], b_shape[-1]), 0, -2)
+
+
+def _row(x: Any) -> Any:
+    """The conjugate of vectors as matrices of one row."""
+    return np.expand_dims(np.conjugate(x) if not hasattr(x, "dtype") or x.dtype.kind == "c" else x, -2)
+
+
+def _vector_axes(shape: tuple[int, ...], out: int, first: int, second: int, axis: Any) -> tuple[int, int, int]:
+    """The axes with the vectors' components, of the operands and of the answer, counted from its end."""
+    first, second, out = (first, second, out) if axis is None else (axis, axis, axis)
+    return first, second, out if out < 0 else out - len(shape)
+
+
+def _cross_of_two(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: Any = None) -> Any:
+    """The cross product with vectors of 2 components, the third of which is 0; others have a rule."""
+    axisa, axisb, axisc = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
+    counts = np.shape(a)[axisa], np.shape(b)[axisb]
+    if 2 not in counts:
+        return NotImplemented
+
+    def filled(x: Any) -> Any:
+        return np.pad(x, [(0, 0)] * (np.ndim(x) - 1) + [(0, 3 - np.shape(x)[-1])])
+
+    ans = np.cross(filled(np.moveaxis(a, axisa, -1)), filled(np.moveaxis(b, axisb, -1)))
+    return ans[..., 2] if counts == (2, 2) else np.moveaxis(ans, -1, axisc)
+
+
+def _kron(a: Any, b: Any) -> Any:
+    """Each axis of `a` beside the same axis of `b`, then both made one."""
+    ndim = max(np.ndim(a), np.ndim(b))
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    rows, columns = ((1,) * (ndim - np.ndim(x)) + tuple(np.shape(x)) for x in (a, b))
+    outer = np.reshape(a, [i for n in rows for i in (n, 1)]) * np.reshape(b, [i for n in columns for i in (1, n)])
+    return np.reshape(outer, [n * m for n, m in zip(rows, columns, strict=True)])
 
 
 def _inner(a: Any, b: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_lite.errors import UnsupportedCallError
 from autograd_lite.indexed import Indexed
-from autograd_lite.registry import declare, defcomposition, defview, defvjp, size_of
+from autograd_lite.registry import declare, defcomposition, defview, defvjp, size_of, step_by_step
 
 # -- shapes ------------------------------------------------------------------------------------------------------------
 
@@ -45,8 +45,13 @@ defvjp(np.stack,            arrays=lambda g, arrays_shape, axis: _unstacked(g, l
 defvjp(np.repeat,           a=lambda g, a_shape, repeats, axis: _unrepeated(g, a_shape, repeats, axis))
 defvjp(np.tile,             A=lambda g, A_shape, reps: _untiled(g, A_shape, reps))
 declare(np.pad, parameters="array pad_width mode= constant_values= end_values= reflect_type= stat_length=")
-defvjp(np.pad,              array=lambda g, array_shape, pad_width, mode, reflect_type:
-                                _unpadded(g, array_shape, pad_width, mode, reflect_type))
+defvjp(np.pad,              array=lambda g, array_shape, pad_width, mode: _unpadded(g, array_shape, pad_width, mode))
+defvjp(np.resize,           a=lambda g, a_shape, new_shape: _moved_back(g, a_shape, np.resize, new_shape))
+defvjp(np.delete,           arr=lambda g, arr_shape, obj, axis: _moved_back(g, arr_shape, np.delete, obj, axis))
+defvjp(np.insert,           arr=lambda g, arr_shape, obj, values_shape, axis:
+                                _moved_back(g, arr_shape, np.insert, obj, np.full(tuple(values_shape), -1), axis),
+                            values=lambda g, arr_shape, obj, values_shape, axis:
+                                _moved_back(g, values_shape, _put_into, arr_shape, obj, axis))
 defvjp(np.tril,             m=lambda g, k: np.tril(g, k))
 defvjp(np.triu,             m=lambda g, k: np.triu(g, k))
 defview(np.diagonal,        a=lambda g, a_shape, offset, axis1, axis2: _onto_diagonal(g, a_shape, offset, axis1, axis2))
@@ -56,6 +61,12 @@ defvjp(np.trace,            a=lambda g, a_shape, offset, axis1, axis2: _on_diago
 declare(np.tril, shape="broadcast")
 declare(np.triu, shape="broadcast")
 
+step_by_step(np.atleast_3d, np.rollaxis, np.rot90, np.unstack)
+step_by_step(np.dstack, np.diagflat)
+step_by_step(np.trim_zeros)
+defcomposition(np.broadcast_arrays, lambda *args, subok=False: _broadcast_together(args))
+defcomposition(np.meshgrid,      lambda *xi, **kwargs: _grids(xi, **kwargs))
+defcomposition(np.pad,           lambda *args, **kwargs: _padded(*args, **kwargs))
 defcomposition(np.diff,          lambda *args, **kwargs: _differences(*args, **kwargs))
 defcomposition(np.append,        lambda arr, values, axis=None: np.concatenate([arr, values], axis=axis))
 defcomposition(np.fliplr,        lambda m: np.flip(m, 1))
@@ -169,22 +180,134 @@ def _untiled(g: Any, shape: tuple[int, ...], reps: Any) -> Any:
     return np.sum(g.reshape(tiles), axis=tuple(range(0, 2 * ndim, 2))).reshape(shape)
 
 
-def _unpadded(g: Any, shape: tuple[int, ...], pad_width: Any, mode: Any, reflect_type: Any) -> Any:
-    """Cut the padding off, or, where it repeats entries, give it back to them."""
+def _moved_back(g: Any, shape: tuple[int, ...], move: Any, *args: Any) -> Any:
+    """Give g back to where the entries were before a function moved them, which shows on their numbers."""
+    origins = move(np.arange(size_of(shape)).reshape(tuple(shape)), *args)
+    if np.any(origins < 0):  # which are new
+        moved = np.nonzero(origins >= 0)
+        g, origins = g[moved], origins[moved]
+    if not shape:
+        return np.sum(g)
+    return Indexed(g, np.unravel_index(origins, tuple(shape)))
+
+
+def _put_into(values: Any, shape: tuple[int, ...], obj: Any, axis: int | None) -> Any:
+    return np.insert(np.full(tuple(shape), -1), obj, values, axis)
+
+
+def _padded(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
+    """Leave the modes that only move entries to the rule; the others join an array with what they compute of it."""
+    if callable(mode):
+        raise UnsupportedCallError(
+            "np.pad(mode=<function>) hands the function lines of a plain array to write into, which have no history; "
+            "pad with mode='constant' and join what the padding is to be with np.concatenate"
+        )
+    is_odd = mode in ("reflect", "symmetric") and options.get("reflect_type", "even") == "odd"
+    is_followed = _holds_followed(options.get("constant_values"))
+    if not (is_odd or mode in _STATISTICS or mode == "linear_ramp" or (mode == "constant" and is_followed)):
+        return NotImplemented
+    if not _holds_followed(list(options.values())):
+        np.pad(np.zeros((1,) * array.ndim), 0, mode, **options)  # raises what NumPy raises
+    ends = _pairs(options.get("end_values" if mode == "linear_ramp" else "constant_values", 0), array.ndim)
+    lengths = _pairs(options.get("stat_length"), array.ndim)
+    for axis, widths in enumerate(_widths(pad_width, array.ndim)):
+        if is_odd:
+            array = _turned_about_ends(array, axis, widths, mode == "symmetric")
+        elif any(widths):
+            sides = [
+                [_side(array, axis, width, mode, is_right, end, length)] if width else []
+                for is_right, width, end, length in zip((False, True), widths, ends[axis], lengths[axis], strict=True)
+            ]
+            array = np.concatenate([*sides[0], array, *sides[1]], axis=axis)
+    return array
+
+
+_STATISTICS: dict[str, Any] = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
+
+
+def _side(array: Any, axis: int, width: int, mode: str, is_right: bool, end: Any, length: Any) -> Any:
+    """What one side of an array is padded with."""
+    before = (slice(None),) * axis
+    shape = [width if a == axis else n for a, n in enumerate(array.shape)]
+    if mode == "constant":
+        return np.broadcast_to(end, shape)
+    if mode == "linear_ramp":
+        ramp = np.linspace(end, array[(*before, -1 if is_right else 0)], width, endpoint=False, axis=axis)
+        return np.flip(ramp, axis) if is_right else ramp
+    count = len(np.moveaxis(array, axis, 0))
+    length = count if length is None else min(int(length), count)
+    part = array[(*before, slice(count - length, None) if is_right else slice(None, length))]
+    return np.broadcast_to(_STATISTICS[mode](part, axis=axis, keepdims=True), shape)
+
+
+def _turned_about_ends(array: Any, axis: int, widths: tuple[int, int], keeps_end: bool) -> Any:
+    """An array continued by itself turned about its end points, again and again until it is long enough."""
+    before = (slice(None),) * axis
+    left, right = widths
+    count = array.shape[axis]
+    if count == 1 and not keeps_end:
+        return np.repeat(array, left + 1 + right, axis)
+    skipped = 0 if keeps_end else 1  # the end itself
+    while left or right:
+        length = array.shape[axis]
+        reach = (length - skipped) // (count - skipped) * (count - skipped)
+        at_left, at_right = min(reach, left), min(reach, right)
+        inner = array[(*before, slice(skipped, skipped + at_left))]
+        outer = array[(*before, slice(length - skipped - at_right, length - skipped))]
+        array = np.concatenate([2 * array[(*before, slice(0, 1))] - np.flip(inner, axis), array,
+                                2 * array[(*before, slice(-1, None))] - np.flip(outer, axis)], axis=axis)  # fmt: skip
+        left, right = left - at_left, right - at_right
+    return array
+
+
+def _holds_followed(value: Any) -> bool:
+    return any(map(_holds_followed, value)) if isinstance(value, (list, tuple)) else hasattr(value, "requires_grad")
+
+
+def _pairs(value: Any, ndim: int) -> list[Any]:
+    """For each axis what is meant by a number, a pair, or a list of pairs: before it and behind."""
+    if not isinstance(value, (list, tuple)):
+        if np.ndim(value) == 0:
+            return [(value, value)] * ndim
+        value = list(value)
+    if len(value) == 1:
+        return _pairs(value[0], ndim)
+    if np.ndim(value[0]) == 0:
+        return [tuple(value)] * ndim
+    return [tuple(pair) * (3 - len(pair)) for pair in value]
+
+
+def _widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
     if isinstance(pad_width, dict):
-        pad_width = [pad_width.get(a, pad_width.get(a - len(shape), 0)) for a in range(len(shape))]
+        pad_width = [pad_width.get(a, pad_width.get(a - ndim, 0)) for a in range(ndim)]
         pad_width = [(width, width) if np.ndim(width) == 0 else width for width in pad_width]
-    widths: Any = np.broadcast_to(pad_width, (len(shape), 2))
-    if mode in (None, "constant"):
-        ends = [(int(left), int(right)) for left, right in widths]
-        return g[tuple(slice(left or None, -right or None) for left, right in ends)]
-    if mode in ("edge", "wrap", "symmetric", "reflect") and reflect_type in (None, "even"):
-        positions = np.pad(np.arange(size_of(shape)).reshape(tuple(shape)), widths, mode)
-        return Indexed(g, np.unravel_index(positions, tuple(shape)))
-    raise UnsupportedCallError(
-        f"np.pad(mode={mode!r}) has no derivative rule; the modes 'constant', 'edge', 'wrap', 'symmetric' and "
-        f"'reflect' have"
-    )
+    return [(int(left), int(right)) for left, right in np.broadcast_to(pad_width, (ndim, 2))]
+
+
+def _unpadded(g: Any, shape: tuple[int, ...], pad_width: Any, mode: Any) -> Any:
+    """Cut the padding off, or, where it repeats entries, give it back to them."""
+    widths = _widths(pad_width, len(shape))
+    if mode in (None, "constant", "empty"):
+        return g[tuple(slice(left or None, -right or None) for left, right in widths)]
+    return _moved_back(g, shape, np.pad, widths, mode)
+
+
+def _broadcast_together(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    shape = np.broadcast_shapes(*map(np.shape, arrays))
+    return tuple(a if np.shape(a) == shape else np.broadcast_to(a, shape) for a in arrays)
+
+
+def _grids(xi: tuple[Any, ...], copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[Any, ...]:
+    """Each of several vectors along an axis of its own."""
+    if indexing not in ("xy", "ij"):
+        raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
+    axes = list(range(len(xi)))
+    if indexing == "xy" and len(xi) > 1:
+        axes[:2] = 1, 0
+    shapes = ([-1 if a == axis else 1 for a in range(len(xi))] for axis in axes)
+    grids = tuple(np.reshape(x, shape) for x, shape in zip(xi, shapes, strict=True))
+    grids = grids if sparse else _broadcast_together(grids)
+    return tuple(map(np.copy, grids)) if copy else grids
 
 
 def _on_diagonal(g: Any, shape: tuple[int, ...], offset: int, axis1: int, axis2: int) -> Any:

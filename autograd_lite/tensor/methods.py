@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 Axis = int | tuple[int, ...] | None
 
 _GETITEM, _TRANSPOSE = operation_of(operator.getitem), operation_of(np.transpose)
+_COPY = operation_of(np.copy)
+
+
+def _itself(number: Any) -> Any:
+    return number
 
 
 def _recorded(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Tensor:
@@ -178,6 +183,8 @@ class ArrayMethods(Storage):
 
     def copy(self, order: str = "K") -> Tensor:
         """Return a copy that stays in the graph."""
+        if isinstance(self._array, np.generic):  # type: ignore[attr-defined]  # it stays a number
+            return apply(_COPY, (self,), _itself)  # type: ignore[no-any-return]
         return _recorded(np.copy, self, order=order)
 
     # -- mathematics -----------------------------------------------------------------------------------------------

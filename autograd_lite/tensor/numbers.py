@@ -238,10 +238,10 @@ class TracedShape(tuple[int, ...]):
         return (*other, *self) if isinstance(other, tuple) else NotImplemented
 
     def __eq__(self, other: object) -> bool:
-        return self._is_same(other, sys._getframe(1))
+        return self._is_same(other, sys._getframe(1)) if isinstance(other, tuple) else NotImplemented
 
     def __ne__(self, other: object) -> bool:
-        return not self._is_same(other, sys._getframe(1))
+        return not self._is_same(other, sys._getframe(1)) if isinstance(other, tuple) else NotImplemented
 
     def _is_same(self, other: object, asking: FrameType) -> bool:
         same = bool(tuple.__eq__(self, other))

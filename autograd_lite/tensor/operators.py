@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.registry import operation_of
-from autograd_lite.tensor.recording import apply, call, call_without_rule
+from autograd_lite.tensor.recording import apply, call
 from autograd_lite.tensor.writing import in_place
 
 Unary = Callable[[Any], Any]
@@ -25,28 +25,6 @@ SYMBOLS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.bitwise_and: operator.and_, np.bitwise_or: operator.or_, np.bitwise_xor: operator.xor,
     np.invert: operator.invert, np.left_shift: operator.lshift, np.right_shift: operator.rshift,
 }  # fmt: skip
-
-
-#: The functions that ufuncs' methods are: ``np.add.reduce`` is `np.sum`, but for the axis.
-_METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
-    (np.add, "reduce"): np.sum, (np.multiply, "reduce"): np.prod,
-    (np.maximum, "reduce"): np.max, (np.minimum, "reduce"): np.min,
-    (np.logical_and, "reduce"): np.all, (np.logical_or, "reduce"): np.any,
-    (np.add, "accumulate"): np.cumsum, (np.multiply, "accumulate"): np.cumprod,
-}  # fmt: skip
-
-
-def ufunc_method(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call ``ufunc.reduce``, ``ufunc.outer`` and their like on Tensors."""
-    if method == "outer":
-        a, b = inputs
-        a = a if hasattr(a, "ndim") else np.asarray(a)
-        return ufunc(np.reshape(a, (*np.shape(a), *(1,) * np.ndim(b))), b, **kwargs)
-    function = _METHODS.get((ufunc, method))
-    if function is None:
-        operation = operation_of(ufunc)
-        return call_without_rule(operation, getattr(ufunc, method), f"{operation.name}.{method}", inputs, kwargs)
-    return call(function, inputs, {"axis": 0, **kwargs})
 
 
 def _binary(function: np.ufunc, symbol: Binary) -> tuple[Binary, Binary]:

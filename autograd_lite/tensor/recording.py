@@ -112,7 +112,9 @@ class Recorded:
             f"{self._describe()} is being differentiated, and {how} would make plain numbers of it, without its "
             f"gradient. NumPy's functions and operators keep it: np.exp(t), np.dot(X, t) or X @ t, np.stack([t, u]), "
             f"np.concatenate([t, u]); to fill an array entry by entry make it a Tensor, a = ag.Tensor(np.zeros(n)), or "
-            f"collect the entries in a list for np.stack. For the values alone: t.item(), t.numpy() or t.detach()"
+            f"collect the entries in a list for np.stack. A function that is written otherwise runs as it stands under "
+            f"ag.lift(f), and np.array(t, like=t) does without. For the values alone: t.item(), t.numpy() or "
+            f"t.detach()"
         )
 
 
@@ -163,6 +165,8 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
             elif node.requires_grad:
                 mask |= bit
             inputs.append(node)
+        elif (joined := joined_operands(operation, args)) is not args:
+            return apply(operation, joined, function)
         else:
             values.append(_admit(arg, operation))
             inputs.append(None)
@@ -177,7 +181,7 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
     if is_aliased and not operation.views:
         ans = unshared(ans)
     if mask and grad_enabled.get():
-        if operation.pads and len(values) != len(operation.defaults):
+        if operation.pads and len(values) != len(operation.defaults or operation.read_defaults()):
             values += operation.defaults[len(values) :]
             inputs += [None] * (len(values) - len(inputs))
             if operation.caches:
@@ -186,7 +190,7 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
         if is_aliased:
             _protect(tensor._node.values, args)
     elif any(inputs):
-        if type(ans) is not np.ndarray and lifted.get():
+        if type(ans) is not np.ndarray and lifted.get() and not isinstance(ans, np.floating):
             return ans
         tensor = wrap(ans)
     else:
@@ -221,7 +225,11 @@ def call(
     if traces.running and (tracing := tracer.get()) is not None:
         return tracing.call(operation, args, kwargs)
     if operation.composition is not None:
-        return operation.composition(*args, **kwargs)
+        if _plain_output(kwargs) is not None:
+            return _composed_into(operation, args, kwargs)
+        ans = operation.composition(*args, **kwargs)
+        if ans is not NotImplemented:
+            return ans
     function = operation.function
     if not (operation.rules or operation.constant):
         return call_without_rule(operation, function, operation.name, args, kwargs)
@@ -282,12 +290,25 @@ def call(
         if is_aliased:
             _protect(values, operation.bind(args, kwargs))
     if tensor is None:
-        if type(ans) is not np.ndarray and lifted.get():
+        if type(ans) is not np.ndarray and lifted.get() and not isinstance(ans, np.floating):
             return ans
         tensor = wrap(ans)
     if operation.views and is_view(ans, args[0]):
         tensor._alias = View(args[0], operation, args[1:], kwargs)
     return tensor
+
+
+def _plain_output(kwargs: dict[str, Any]) -> Any:
+    out = kwargs.get("out")
+    return None if out is Ellipsis else out
+
+
+def _composed_into(operation: Operation, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """Let NumPy write into a plain array, if nothing is being differentiated."""
+    _, nodes, _ = _unwrap_all([*args, *kwargs.values()])
+    if grad_enabled.get() and _any_needs_gradient(nodes):
+        refuse_plain_output(f"{operation.name}(out=...)", kwargs["out"])
+    return call_without_rule(operation, operation.function, operation.name, args, kwargs)
 
 
 def constant(ans: Any) -> Any:
@@ -449,7 +470,7 @@ def refuse_unrecorded(operation: Operation, kwargs: dict[str, Any]) -> None:
         value = kwargs.get(name, default)
         if isinstance(value, tuple) and all(part is None for part in value):
             value = None
-        if value is default or value is np._NoValue or (name != "out" and operation.reads(name)):
+        if value is default or value is np._NoValue or (name != "out" and operation.records(name)):
             continue
         if name == "out":
             refuse_plain_output(f"{operation.name}(out=...)", value)
@@ -538,6 +559,15 @@ def _admit(arg: Any, operation: Operation) -> Any:
     if isinstance(arg, np.ndarray):
         _refuse_subclass(arg, operation)
     return np.asarray(arg)
+
+
+def joined_operands(operation: Operation, args: Sequence[Any]) -> Sequence[Any]:
+    """Return the operands of a ufunc; in lifted code lists of Tensors are stacked, as NumPy makes arrays of lists."""
+    if not lifted.get() or not isinstance(operation.function, np.ufunc):
+        return args
+    if not any(isinstance(arg, (list, tuple)) and _holds_tensor(arg) for arg in args):
+        return args
+    return [_as_array(arg) if isinstance(arg, (list, tuple)) else arg for arg in args]
 
 
 def _refuse_subclass(array: Array, operation: Operation) -> None:

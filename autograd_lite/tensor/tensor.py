@@ -27,7 +27,7 @@ from autograd_lite.registry import operation_of
 from autograd_lite.tensor.memory import Owner
 from autograd_lite.tensor.methods import ArrayMethods
 from autograd_lite.tensor.numbers import TracedNumber, running_tracer
-from autograd_lite.tensor.operators import Operators, ufunc_method
+from autograd_lite.tensor.operators import Operators
 from autograd_lite.tensor.outputs import call_into, out_by_name
 from autograd_lite.tensor.recording import (
     Array,
@@ -40,6 +40,7 @@ from autograd_lite.tensor.recording import (
     tensor_values,
     wrap,
 )
+from autograd_lite.tensor.ufuncs import ufunc_call, ufunc_method
 from autograd_lite.tensor.writers import WRITERS, ufunc_at
 from autograd_lite.tensor.writing import replace
 
@@ -491,7 +492,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
         operation = operation_of(ufunc)
         if operation.rules and not kwargs:
             return apply(operation, inputs, ufunc)
-        return call(operation, inputs, kwargs)
+        return ufunc_call(ufunc, inputs, kwargs)
 
     def __array_function__(
         self, func: Callable[..., Any], types: Iterable[type], args: Sequence[Any], kwargs: dict[str, Any]

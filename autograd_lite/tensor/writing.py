@@ -8,12 +8,14 @@ track of.
 from __future__ import annotations
 
 import dis
+import itertools
 import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd_lite.errors import GradientDtypeError, InPlaceError, UnsupportedCallError
 from autograd_lite.graph import grad_enabled
@@ -24,6 +26,8 @@ from autograd_lite.tensor.numbers import running_tracer
 from autograd_lite.tensor.recording import Array, Recorded, apply, call, plain_index
 
 _OVERWRITE, _ACCUMULATE = operation_of(overwrite), operation_of(accumulate)
+#: Functions whose views NumPy lets nobody write to.
+_READ_ONLY = (sliding_window_view, np.diagonal)
 
 
 def set_item(tensor: Recorded, index: Any, value: Any) -> None:
@@ -147,9 +151,20 @@ def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assig
             f"make it floating point first"
         )
     tracing = running_tracer()
-    if operation is _OVERWRITE and not selects_once(place if tracing is None else plain_index(place)):
-        place, value = _last_writes(base._array.shape, plain_index(place), value)
+    is_repeated = False
+    is_said_once = selects_once(place if tracing is None else plain_index(place))
+    if operation is _OVERWRITE and not is_said_once and (tracing is None or is_recorded):
+        plain = plain_index(place)
+        place, value = _last_writes(base._array.shape, plain, value)
+        is_repeated = place is not plain
     if tracing is not None:
+        if operation is _OVERWRITE and is_recorded and not _is_at_once(index):
+            for part in index if isinstance(index, tuple) else (index,):
+                if isinstance(part, Recorded):  # an entry that is named twice has only its last value
+                    part._note("the entries of an index", part._array)
+        by_views = base is not tensor and not _is_whole_part(tensor, index) and not is_repeated
+        if by_views and _write_to_views(operation, tensor, index, value):
+            return
         result = apply(operation, (base, place, value), operation.function)
         replace_base(base, result)
         tensor._settle()
@@ -167,6 +182,66 @@ def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assig
         base._move_to(result._node)
     owner.note_write()
     tensor._settle()
+
+
+def _is_at_once(index: Any) -> bool:
+    """Whether an index can not name an entry twice, whatever the values in it are."""
+    parts = [part for part in (index if isinstance(index, tuple) else (index,)) if isinstance(part, Recorded)]
+    if any(part._array.ndim and part._array.dtype.kind != "b" for part in parts):
+        made = (part._node.operation for part in parts if part._node is not None)
+        return any(operation is not None and operation.function is np.arange for operation in made)
+    return True
+
+
+def _is_whole_part(tensor: Recorded, index: Any) -> bool:
+    """Whether a write is to all of ``base[i]``, and so a write to ``base`` at ``i``."""
+    view: Any = tensor._alias
+    return index is Ellipsis and view.operation.name == "getitem" and type(view.base._alias) is not View
+
+
+def _write_to_views(operation: Operation, view: Any, index: Any, value: Any) -> bool:
+    """Write to a view, the result to what it is a view of, and so on; return whether that can be said of each.
+
+    Unlike places in the base, which are numbers, that holds for other masks and lengths.
+    """
+    chain = [view]
+    while type(chain[-1]._alias) is View:
+        alias = chain[-1]._alias
+        if alias.kwargs or (alias.operation.name != "getitem" and alias.operation.function not in _BACK):
+            return False
+        chain.append(alias.base)
+    result = apply(operation, (view, index, value), operation.function)
+    for part, base in itertools.pairwise(chain):
+        alias = part._alias
+        base._settle()
+        if alias.operation.name == "getitem":
+            result = apply(_OVERWRITE, (base, alias.args[0], result), overwrite)
+        else:
+            result = _BACK[alias.operation.function](result, base, *alias.args)
+    replace_base(chain[-1], result)
+    for part in chain[:-1]:
+        part._settle()
+    return True
+
+
+def _transposed_back(x: Any, base: Any, axes: Any = None) -> Any:
+    return call(np.transpose, (x,) if axes is None else (x, tuple(np.argsort([a % base.ndim for a in axes]).tolist())))
+
+
+def _in_shape_of(x: Any, base: Any, *args: Any) -> Any:
+    return call(np.reshape, (x, base.shape))
+
+
+#: What makes of a view the array that it is a view of.
+_BACK: dict[Any, Callable[..., Any]] = {
+    np.transpose: _transposed_back,
+    np.matrix_transpose: lambda x, base: call(np.matrix_transpose, (x,)),
+    np.swapaxes: lambda x, base, axis1, axis2: call(np.swapaxes, (x, axis1, axis2)),
+    np.squeeze: _in_shape_of,
+    np.expand_dims: _in_shape_of,
+    np.reshape: _in_shape_of,
+    np.ravel: _in_shape_of,
+}
 
 
 def replace_base(base: Recorded, result: Recorded) -> None:
@@ -210,11 +285,12 @@ def _place_in_base(tensor: Recorded, index: Any) -> tuple[Recorded, Any]:
         base = base._alias.base
     if not chain:
         return base, index
-    only = chain[0]
-    if len(chain) == 1 and index is Ellipsis and only.operation.name == "getitem":
-        return base, only.args[0]
+    if _is_whole_part(tensor, index):
+        return base, chain[0].args[0]
     positions = np.arange(base._array.size).reshape(base._array.shape)
     for view in reversed(chain):
+        if view.operation.function in _READ_ONLY and not view.kwargs.get("writeable"):
+            raise ValueError("assignment destination is read-only")  # as NumPy has it
         if not _writable(view.operation):
             raise InPlaceError(
                 f"{tensor._describe()} was made by {view.operation.name}, whose entries are not all its own: it can "

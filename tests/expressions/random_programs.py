@@ -38,6 +38,7 @@ from autograd_lite.errors import (
     UnsupportedCallError,
 )
 from autograd_lite.expressions import Program, idioms
+from autograd_lite.expressions.outlines import runs_rounded_otherwise
 from autograd_lite.source import to_source
 from autograd_lite.tracing import trace
 from autograd_lite.trees import leaves_of, rebuild
@@ -716,7 +717,11 @@ def examine(program: RandomProgram, with_differences: bool = False) -> Outcome:
 def _examine(
     program: RandomProgram, f: Callable[..., Any], args: tuple[Any, ...], outcome: Outcome, with_differences: bool
 ) -> None:
-    plain = [f(*_copied_all(inputs)) for inputs in program.inputs]
+    try:
+        plain = [f(*_copied_all(inputs)) for inputs in program.inputs]
+    except ValueError as error:  # while it grew, each statement was tried out on copies
+        outcome.refused = f"NumPy refuses the program itself: {error}"
+        return
     traced = trace(f, *_copied_all(args))
     if not np.allclose(traced.value(traced.outputs[0]), plain[0], rtol=1e-12, atol=1e-12):
         outcome.failures.append(f"trace gives {traced.value(traced.outputs[0])}, the plain program {plain[0]}")
@@ -758,7 +763,7 @@ def _examine(
             with np.errstate(all="ignore"):
                 value, returned = emitted(*_copied_all(inputs))
         except AssertionError as error:
-            if is_other_batch and program.with_one and re.fullmatch(r"\([\d, ]+\)", str(error)):
+            if is_other_batch and program.with_one and _is_of_a_length(error, outcome.emitted):
                 outcome.asserted_at_other_batch = True
             else:
                 _asserted(program, which, error, outcome)
@@ -787,6 +792,12 @@ def _examine(
             )
 
 
+def _is_of_a_length(error: AssertionError, emitted: str) -> bool:
+    """Whether an assertion is about a length: of a batch of 1 that the traced run did not broadcast it says so."""
+    asserted = next((line for line in emitted.splitlines() if f'"{error}"' in line), "")
+    return bool(re.fullmatch(r"\([\d, ]+\)", str(error)) or re.match(r" *assert \w+\.shape\[\d\] == \d+, ", asserted))
+
+
 def _noise(program: RandomProgram, inputs: tuple[Any, ...]) -> float:
     """How much rounding alone changes values and gradients, relative to them: programs may be badly conditioned."""
     rng = np.random.default_rng(0)
@@ -801,6 +812,13 @@ def _noise(program: RandomProgram, inputs: tuple[Any, ...]) -> float:
         scale = max([float(np.max(np.abs(g), initial=0)) for g in gradients] + [1e-3])
         worst = max([worst, abs(moved_value - value), *(float(np.max(np.abs(a - b), initial=0)) / scale
                                                         for a, b in zip(moved, gradients, strict=True))])  # fmt: skip
+    steps = Program(trace(program.load(), *_copied_all(inputs)))  # and where each step is rounded otherwise
+    output = steps.names[steps.output].name
+    leaves = {a.name.name for a in steps.adjoints.values() if a.node.operation is None}
+    for run in runs_rounded_otherwise(steps, steps.leaf_values()):
+        scale = max([float(np.max(np.abs(steps.values[name]), initial=0)) for name in leaves] + [1e-3])
+        apart = [float(np.max(np.abs(run[name] - steps.values[name]), initial=0)) / scale for name in leaves]
+        worst = max([worst, abs(float(run[output] - steps.values[output])), *apart])
     return worst
 
 

@@ -67,7 +67,11 @@ CASES = list(complex_cases())
 #: What NumPy refuses to have complex arguments of; everything else in the grid must be in CASES.
 REAL_ONLY = {
     "np.arctan2", "np.cbrt", "np.copysign", "np.deg2rad", "np.degrees", "np.fabs", "np.fmod", "np.hypot",
-    "np.logaddexp", "np.logaddexp2", "np.rad2deg", "np.radians", "np.remainder", "np.astype",
+    "np.logaddexp", "np.logaddexp2", "np.rad2deg", "np.radians", "np.remainder",
+    "np.divmod", "np.frexp", "np.ldexp", "np.modf", "np.nextafter",
+    "np.bincount", "np.histogram2d", "np.histogramdd", "np.unwrap", "np.quantile", "np.nanquantile", "np.percentile",
+    "np.nanpercentile",
+    "np.fft.rfft", "np.fft.rfft2", "np.fft.rfftn", "np.fft.ihfft", "np.i0",
 }  # fmt: skip
 
 

@@ -1,0 +1,59 @@
+"""Functions that make an array of what they are given: NumPy hands them on with ``like=``, and bare where lifted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.errors import UnsupportedCallError
+from autograd_lite.registry import defcomposition
+
+defcomposition(np.array,             lambda *args, **options: _array(*args, **options))
+defcomposition(np.asarray,           lambda *args, **options: _as_it_is(np.asarray, *args, **options))
+defcomposition(np.asanyarray,        lambda *args, **options: _as_it_is(np.asanyarray, *args, **options))
+defcomposition(np.asfortranarray,    lambda *args, **options: _as_it_is(np.asfortranarray, *args, **options))
+defcomposition(np.require,           lambda *args, **options: _as_it_is(np.require, *args, **options))
+defcomposition(np.ascontiguousarray, lambda *args, **options: _in_one_axis(
+                                         _as_it_is(np.ascontiguousarray, *args, **options)))
+defcomposition(np.full,              lambda *args, **options: _full(*args, **options))
+
+
+def _is_followed(x: Any) -> bool:
+    return any(map(_is_followed, x)) if isinstance(x, (list, tuple)) else hasattr(x, "requires_grad")
+
+
+def _joined(x: Any) -> Any:
+    """A list, of lists, of arrays as an array."""
+    if isinstance(x, (list, tuple)):
+        return np.stack([_joined(part) for part in x]) if _is_followed(x) else np.array(x)
+    return x
+
+
+def _array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: int = 0, **options: Any) -> Any:
+    if not _is_followed(object):
+        return np.array(object, dtype, copy=copy, ndmin=ndmin, **options)
+    if options.get("ndmax"):
+        raise UnsupportedCallError("np.array(ndmax=...) of Tensors is not recorded; without it lists become axes")
+    x = _joined(object)
+    if dtype is not None and np.dtype(dtype) != x.dtype:
+        x = np.astype(x, np.dtype(dtype))
+    elif copy and x is object:
+        x = np.copy(x)
+    return np.reshape(x, (1,) * (ndmin - np.ndim(x)) + tuple(np.shape(x))) if ndmin > np.ndim(x) else x
+
+
+def _as_it_is(function: Any, a: Any, dtype: Any = None, *args: Any, copy: Any = None, **options: Any) -> Any:
+    if not _is_followed(a):
+        return function(a, dtype, *args, **options)
+    return _array(a, dtype, copy=copy)
+
+
+def _in_one_axis(x: Any) -> Any:
+    return x if np.ndim(x) else np.reshape(x, (1,))
+
+
+def _full(shape: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any:
+    if not _is_followed(fill_value):
+        return np.full(shape, fill_value, dtype, **options)
+    return _array(np.broadcast_to(_joined(fill_value), shape), dtype)
