@@ -452,7 +452,8 @@ def _assertion(note: Note, term: Term) -> Iterator[str]:
     if note.how in ("bool()", ONE_ENTRY, ANOTHER_LENGTH):
         condition = condition if note.value else f"not {condition if isinstance(term, Name) else f'({condition})'}"
     elif isinstance(note.value, (int, float, np.number)):
-        condition = f"{condition} == {constant_text(note.value)[0]}"
+        is_nan = note.value != note.value
+        condition = f"np.isnan({condition})" if is_nan else f"{condition} == {constant_text(note.value)[0]}"
     elif isinstance(note.value, tuple):
         condition = f"{condition} == {note.value}"
     else:
@@ -461,7 +462,9 @@ def _assertion(note: Note, term: Term) -> Iterator[str]:
                 f"{where} goes on with plain numbers ({note.how}) of an array of shape {np.shape(note.value)}; a "
                 f"program for other inputs can not be written from this run"
             )
-        condition = f"np.array_equal({condition}, {_array(note.value)})"
+        value = np.asarray(note.value)
+        nan = ", equal_nan=True" if value.dtype.kind in "fc" and np.isnan(value).any() else ""
+        condition = f"np.array_equal({condition}, {_array(value)}{nan})"
     what = {ONE_ENTRY: "more than one entry", ANOTHER_LENGTH: ANOTHER_LENGTH}.get(note.how, "another way")
     message = f'"{what} at {where}"'
     line = f"    assert {condition}, {message}"

@@ -181,6 +181,7 @@ class Tidier:
         terms = self._chosen(_collected(terms))
         if len(terms) > 1:
             terms = _shorter([terms, _expanded(terms, self)])
+        if len(terms) > 1:
             number, common, rest = _common_factor(terms)
             if common or number != 1:
                 inner = _plain_sum([_written(p) for p in _positive_first(rest)])
@@ -596,6 +597,8 @@ def _shorter(candidates: list[list[Product]]) -> list[Product]:
     """Return the sum with the fewest operations; the first, if equal."""
 
     def length(terms: list[Product]) -> int:
+        if not terms:
+            return 0
         _, common, rest = _common_factor(terms)
         return len(common) + sum(1 + sum(1 + weight(f) for f in t.factors) for t in rest)
 
@@ -764,7 +767,8 @@ def _bare(factor: Term) -> Term | None:
         return args[0]
     if function is np.reshape and args[0].shape is not None:
         before = args[0].shape
-        if factor.shape == (1,) * (len(factor.shape) - len(before)) + before:
+        added = len(factor.shape) - len(before)
+        if added > 0 and factor.shape == (1,) * added + before:  # of as many axes it may be the same shape by chance
             return args[0]
     keeps = factor.keyword("keepdims")
     axis = factor.keyword("axis")

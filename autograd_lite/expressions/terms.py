@@ -198,7 +198,7 @@ class Call(Term):
         self.keywords = keywords
         self.shape = inferred_shape(self) if shape is None else shape
         has_groups = any(isinstance(arg, Group) for arg in args)
-        self.function = _runner(self.operation, has_groups)
+        self.function = _runner(self.operation, has_groups, bool(keywords))
 
     @property
     def parts(self) -> tuple[Term, ...]:
@@ -233,13 +233,13 @@ class Call(Term):
         return (self.operation, self.args, self.keywords)
 
 
-def _runner(operation: Operation, has_groups: bool) -> Callable[..., Any]:
+def _runner(operation: Operation, has_groups: bool, has_keywords: bool) -> Callable[..., Any]:
     """Return what is called on plain values: the operator where there is one, so that numbers of Python stay such."""
     if operation.caches and not has_groups:
         return lambda *args, **kwargs: operation.function(*args, **kwargs)[0]
     if operation.function in _DEFINED:
         return _DEFINED[operation.function]
-    return operation.function if has_groups else SYMBOLS.get(operation.function, operation.function)
+    return operation.function if has_groups or has_keywords else SYMBOLS.get(operation.function, operation.function)
 
 
 #: What is not filled yet is 0, so that two runs agree.

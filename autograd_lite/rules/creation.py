@@ -10,12 +10,11 @@ from autograd_lite.errors import UnsupportedCallError
 from autograd_lite.registry import defcomposition
 
 defcomposition(np.array,             lambda *args, **options: _array(*args, **options))
-defcomposition(np.asarray,           lambda *args, **options: _as_it_is(np.asarray, *args, **options))
-defcomposition(np.asanyarray,        lambda *args, **options: _as_it_is(np.asanyarray, *args, **options))
-defcomposition(np.asfortranarray,    lambda *args, **options: _as_it_is(np.asfortranarray, *args, **options))
-defcomposition(np.require,           lambda *args, **options: _as_it_is(np.require, *args, **options))
-defcomposition(np.ascontiguousarray, lambda *args, **options: _in_one_axis(
-                                         _as_it_is(np.ascontiguousarray, *args, **options)))
+defcomposition(np.asarray,           lambda *args, **options: _as_it_is(*args, **options))
+defcomposition(np.asanyarray,        lambda *args, **options: _as_it_is(*args, **options))
+defcomposition(np.asfortranarray,    lambda *args, **options: _as_it_is(*args, **options))
+defcomposition(np.require,           lambda *args, **options: _as_it_is(*args, **options))
+defcomposition(np.ascontiguousarray, lambda *args, **options: _in_one_axis(_as_it_is(*args, **options)))
 defcomposition(np.full,              lambda *args, **options: _full(*args, **options))
 
 
@@ -32,7 +31,7 @@ def _joined(x: Any) -> Any:
 
 def _array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: int = 0, **options: Any) -> Any:
     if not _is_followed(object):
-        return np.array(object, dtype, copy=copy, ndmin=ndmin, **options)
+        return NotImplemented
     if options.get("ndmax"):
         raise UnsupportedCallError("np.array(ndmax=...) of Tensors is not recorded; without it lists become axes")
     x = _joined(object)
@@ -43,17 +42,15 @@ def _array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: int = 0, 
     return np.reshape(x, (1,) * (ndmin - np.ndim(x)) + tuple(np.shape(x))) if ndmin > np.ndim(x) else x
 
 
-def _as_it_is(function: Any, a: Any, dtype: Any = None, *args: Any, copy: Any = None, **options: Any) -> Any:
-    if not _is_followed(a):
-        return function(a, dtype, *args, **options)
-    return _array(a, dtype, copy=copy)
+def _as_it_is(a: Any, dtype: Any = None, *args: Any, copy: Any = None, **options: Any) -> Any:
+    return _array(a, dtype, copy=copy) if _is_followed(a) else NotImplemented
 
 
 def _in_one_axis(x: Any) -> Any:
-    return x if np.ndim(x) else np.reshape(x, (1,))
+    return x if x is NotImplemented or np.ndim(x) else np.reshape(x, (1,))
 
 
-def _full(shape: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any:
+def _full(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", **options: Any) -> Any:
     if not _is_followed(fill_value):
-        return np.full(shape, fill_value, dtype, **options)
+        return NotImplemented
     return _array(np.broadcast_to(_joined(fill_value), shape), dtype)
