@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import broad, chain, conformance, cost, dispatch, import_time, matrices, memory, step
+from benchmarks import broad, chain, conformance, cost, dispatch, import_time, matrices, memory, reports, step
 from benchmarks.runner import Bystanders, Options, environment, usable_cores
 
 BENCHMARKS = {
@@ -20,6 +20,7 @@ BENCHMARKS = {
     "broad": broad,
     "dispatch": dispatch,
     "conformance": conformance,
+    "reports": reports,
 }
 
 
