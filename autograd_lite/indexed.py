@@ -100,5 +100,16 @@ def accumulate(x: Any, index: Any, value: Any) -> NDArray[Any]:
     array([1., 0., 2.])
     """
     out = np.array(x)
-    np.add.at(out, index, value)
+    add_each(out, index, value)
     return out
+
+
+def add_each(out: NDArray[Any], index: Any, value: Any) -> None:
+    """``np.add.at(out, index, value)``, where NumPy 2.4 leaves some out: if a value is used again and again.
+
+    >>> x = np.zeros(2)
+    >>> add_each(x, np.array([[0, 1], [0, 1]]), np.array([1.0, 2.0]))
+    >>> x
+    array([2., 4.])
+    """
+    np.add.at(out, index, np.broadcast_to(value, np.shape(out[index])) if np.ndim(value) else value)

@@ -68,6 +68,8 @@ class Operation:
         Of a function with several results, which of them this is, as it is written: see `defresults`.
     views
         Whether the answer may be a view of the first argument, so that writing to one changes the other.
+    views_second
+        The same of the second of two arguments: the call with that one first.
     is_elementwise, keeps_shape
         Whether the answer has the shape to which the arguments broadcast, or that of the first: which is known of a
         ufunc, and declared of others.
@@ -75,6 +77,9 @@ class Operation:
         The position of the argument whose first axis is the answer's, where nothing else says so.
     composition
         How a function that is itself a few NumPy calls is recorded: step by step, through this function.
+    is_laid_out
+        Whether the answer is contiguous in memory, which that of its steps may not be. It shows where a reshaped
+        answer is written to.
     """
 
     def __init__(self, function: Callable[..., Any], name: str) -> None:
@@ -83,11 +88,13 @@ class Operation:
         self.rules: dict[str, Rule] = {}
         self.constant = False
         self.composition: Callable[..., Any] | None = None
+        self.is_laid_out = False
         self.reduces = False
         self.sequences: frozenset[str] = frozenset()
         self.is_custom = False
         self.part = ""
         self.views = False
+        self.views_second: Operation | None = None
         self.pads = False
         self.caches = False
         self.holds_last = False
@@ -512,6 +519,18 @@ def defview(function: Callable[..., Any], /, **rules: Rule) -> None:
     defvjp(function, **rules)
 
 
+def defview_of_second(function: Callable[..., Any]) -> None:
+    """State that the answer of a function may be a view of its first argument, or of the second of two."""
+    operation = operation_of(function)
+
+    def turned(x: Any, first: Any, **kwargs: Any) -> Any:
+        return function(first, x, **kwargs)
+
+    operation.views = True
+    operation.views_second = Operation(turned, operation.name)
+    operation.views_second.composition = turned
+
+
 def defreduction(function: Callable[..., Any], /, **rules: Rule) -> None:
     """State the rules of a function with ``axis`` and ``keepdims``, written as if the axes were always kept."""
     operation = operation_of(function)
@@ -627,12 +646,13 @@ def _results(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) ->
     return shared[0]
 
 
-def defcomposition(function: Callable[..., Any], composition: Callable[..., Any]) -> None:
+def defcomposition(function: Callable[..., Any], composition: Callable[..., Any], is_laid_out: bool = False) -> None:
     """State that a function is recorded step by step, as the calls that `composition` makes of the same arguments.
 
     A composition that returns `NotImplemented` leaves the call to the function's rules.
     """
-    operation_of(function).composition = composition
+    operation = operation_of(function)
+    operation.composition, operation.is_laid_out = composition, is_laid_out
 
 
 def step_by_step(*functions: Callable[..., Any]) -> None:

@@ -25,7 +25,6 @@ from autograd_lite.indexed import accumulate, entry, overwrite
 from autograd_lite.lifting import LiftedGlobals, lifted_call
 from autograd_lite.registry import MissingArgumentRule, Operation, operation_of
 from autograd_lite.tensor import Tensor
-from autograd_lite.tensor.memory import View
 from autograd_lite.tensor.numbers import (
     TracedNumber,
     TracedShape,
@@ -38,10 +37,10 @@ from autograd_lite.tensor.numbers import (
 from autograd_lite.tensor.recording import (
     Recorded,
     call_without_rule,
-    is_view,
     joined_operands,
     refuse_unrecorded,
     unshared,
+    view_of,
     wrap,
 )
 from autograd_lite.trees import leaves_of, rebuild, short_name
@@ -288,8 +287,8 @@ class Tracer:
             self.stopped.add(node)
         self._add(node, called)
         tensor = wrap(ans, node)
-        if operation.views and is_view(ans, args[0]):
-            tensor._alias = View(args[0], operation, args[1:], kwargs)
+        if operation.views:
+            tensor._alias = view_of(operation, ans, args, kwargs)
         return tensor
 
     def _wrap_constant(self, operation: Operation, called: Call, ans: Any) -> Any:

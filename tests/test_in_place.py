@@ -469,6 +469,33 @@ def test_integers_are_changed_in_place() -> None:
         operator.imatmul(Tensor([1.0, 2.0]), np.ones(2))
 
 
+def test_a_number_that_was_looked_at_still_does_not_change() -> None:
+    x = Tensor(DATA, requires_grad=True)
+    total = x.sum()
+    assert float(total.data) == pytest.approx(DATA.sum())
+    same = total
+    total += 1.0
+    assert same.numpy() == pytest.approx(DATA.sum())
+    assert total.numpy() == pytest.approx(DATA.sum() + 1)
+
+
+def test_values_that_are_added_again_and_again() -> None:
+    """`np.add.at` of NumPy 2.4 leaves some of them out."""
+
+    def program(x, b):
+        x = x * 1
+        np.add.at(x, np.array([[0, 1], [0, 0]]), b)
+        return x * x
+
+    x, b = np.array([5.0, -1.0]), np.array([0.5, 0.25])
+    found = program(Tensor(x, requires_grad=True), Tensor(b, requires_grad=True))
+    np.testing.assert_array_equal(found.data, np.array([5.0 + 0.5 + 0.5 + 0.25, -1.0 + 0.25]) ** 2)
+    tensors = Tensor(x, requires_grad=True), Tensor(b, requires_grad=True)
+    program(*tensors).sum().backward()
+    np.testing.assert_array_equal(tensors[0].grad, [12.5, -1.5])
+    np.testing.assert_array_equal(tensors[1].grad, [2 * 12.5, 12.5 - 1.5])
+
+
 def test_numbers_at_an_index_are_as_strong_as_numpys() -> None:
     expected = np.linspace(0.3, 0.7, 50, dtype=np.float32)
     x = Tensor(expected, requires_grad=True) * 1

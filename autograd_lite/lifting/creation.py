@@ -310,7 +310,7 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
 
 def is_scalar(element: Any) -> bool:
     """`numpy.isscalar`."""
-    return isinstance(element._array, np.generic) if isinstance(element, Recorded) else np.isscalar(element)
+    return element._is_number() if isinstance(element, Recorded) else np.isscalar(element)
 
 
 def enumerated(arr: Any) -> Iterator[tuple[Any, Any]]:

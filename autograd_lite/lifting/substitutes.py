@@ -126,7 +126,7 @@ def real_type(cls: object) -> Any:
 def _is_one(tensor: Any, real: type) -> bool:
     """Whether the array or scalar that a Tensor is in the plain program is an instance of a type."""
     if real is np.ndarray:
-        return not isinstance(tensor._array, np.generic)
+        return not tensor._is_number()
     if real in (float, complex):  # float(t) gave it, or NumPy: its float64 is a float
         return bool(tensor.ndim == 0 and tensor.dtype == np.dtype(real))
     return isinstance(tensor._array, real)

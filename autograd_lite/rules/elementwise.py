@@ -25,6 +25,7 @@ from autograd_lite.registry import (
     defview,
     defvjp,
 )
+from autograd_lite.rules.indexing import as_number
 
 # -- arithmetic --------------------------------------------------------------------------------------------------------
 
@@ -146,7 +147,8 @@ def _heaviside(x1: Any, x2: Any) -> Any:
     """A step, constant but for its value at 0, which is x2."""
     if not getattr(x2, "requires_grad", False):
         return call_part(_heaviside_constant, x1, x2)
-    return np.where(x1 == 0, x2, call_part(_heaviside_constant, x1, 0))
+    ans = np.where(np.equal(x1, 0), x2, call_part(_heaviside_constant, x1, 0))  # x1 may be a list
+    return as_number(ans)
 
 
 def _nonzero(x: Any) -> Any:

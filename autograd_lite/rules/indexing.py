@@ -56,5 +56,10 @@ def values_of(x: Any) -> Any:
     return x.numpy() if hasattr(x, "numpy") else np.asarray(x)
 
 
-defcomposition(np.take, _take)
+def as_number(x: Any) -> Any:
+    """What has no axes as a number, which NumPy makes of it."""
+    return x if np.ndim(x) else x[()]
+
+
+defcomposition(np.take, _take, is_laid_out=True)
 defvjp(np.take_along_axis, arr=lambda g, indices, axis, arr_shape: Indexed(g, along(indices, axis, arr_shape, g)))

@@ -13,15 +13,15 @@ import numpy as np
 
 from autograd_lite.indexed import Indexed
 from autograd_lite.registry import defcomposition, defvjp, step_by_step
-from autograd_lite.rules.indexing import values_of
+from autograd_lite.rules.indexing import as_number, values_of
 
 step_by_step(np.ediff1d, np.gradient, np.trapezoid, np.unwrap, np.real_if_close)
 step_by_step(np.logspace, np.geomspace, np.full_like)
 defcomposition(np.linspace, lambda *args, **kwargs: _between(*args, **kwargs))
 
-defvjp(np.interp,       x=lambda g, x, xp, fp: np.where(_is_between(x, xp), g * _slopes(fp, xp)[_piece(x, xp)], 0),
+defvjp(np.interp,       x=lambda g, x, xp, fp: np.where(_is_between(x, xp), g * _slopes(fp, xp, _piece(x, xp)), 0),
                         xp=lambda g, x, xp, fp: _at_ends(np.where(_is_between(x, xp),
-                                                                  -g * _slopes(fp, xp)[_piece(x, xp)], 0), x, xp),
+                                                                  -g * _slopes(fp, xp, _piece(x, xp)), 0), x, xp),
                         fp=lambda g, x, xp, left, right: _at_ends(_kept_between(g, x, xp, left, right), x, xp))
 defcomposition(np.interp, lambda *args, **kwargs: _interpolation(*args, **kwargs))
 
@@ -42,6 +42,7 @@ def _between(
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
     count = num - 1 if endpoint else num
+    start, stop = (np.asarray(end) if isinstance(end, list | tuple) else end for end in (start, stop))
     whole = np.result_type(start, stop, float(num))
     start, delta = start * 1.0, stop * 1.0 - start
     y = np.arange(num, dtype=whole).reshape((num,) + (1,) * np.ndim(delta))
@@ -68,8 +69,9 @@ def _steps(xp: Any) -> Any:
     return np.diff(xp) if xp.shape[0] > 1 else np.ones_like(xp)
 
 
-def _slopes(fp: Any, xp: Any) -> Any:
-    return (np.diff(fp) if xp.shape[0] > 1 else fp * 0) / _steps(xp)
+def _slopes(fp: Any, xp: Any, piece: Any) -> Any:
+    """The slope of each piece that is asked for: others may have the length 0."""
+    return (np.diff(fp) if xp.shape[0] > 1 else fp * 0)[piece] / _steps(xp)[piece]
 
 
 def _is_between(x: Any, xp: Any) -> Any:
@@ -99,7 +101,8 @@ def _interpolation(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None
         return _periodic(x, xp, fp, period)
     ans = np.interp(x, xp, fp)
     ans = ans if left is None else np.where(x < xp[0], left, ans)
-    return ans if right is None else np.where(x > xp[-1], right, ans)
+    ans = ans if right is None else np.where(x > xp[-1], right, ans)
+    return as_number(ans)
 
 
 def _periodic(x: Any, xp: Any, fp: Any, period: Any) -> Any:

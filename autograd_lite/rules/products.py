@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.registry import declare, defcomposition, defvjp, size_of
+from autograd_lite.registry import declare, defcomposition, defview_of_second, defvjp, size_of
+from autograd_lite.rules.indexing import as_number
 
 defvjp(np.matmul,   x1=lambda g, x2: _matmul_x1(g, x2),
                     x2=lambda g, x1: _matmul_x2(g, x1))
@@ -18,6 +19,7 @@ defvjp(np.outer,    a=lambda g, b, a_shape: (g @ _flat(b)).reshape(a_shape),
                     b=lambda g, a, b_shape: (_flat(a) @ g).reshape(b_shape))
 declare(np.einsum, parameters="*operands out= optimize= dtype= order= casting=", sequences="operands")
 defvjp(np.einsum,   operands=lambda g, operands, needed: _einsum_operands(g, operands, needed))
+defview_of_second(np.einsum)  # of a diagonal, or with its axes in another order
 
 defvjp(np.cross,    a=lambda g, a_shape, b, axisa, axisb, axisc, axis:
                         np.cross(b, g, *_vector_axes(a_shape, axisa, axisb, axisc, axis)),
@@ -26,7 +28,7 @@ defvjp(np.cross,    a=lambda g, a_shape, b, axisa, axisb, axisc, axis:
 
 defcomposition(np.cross,      lambda *args, **kwargs: _cross_of_two(*args, **kwargs))
 defcomposition(np.kron,       lambda a, b: _kron(a, b))
-defcomposition(np.vecdot,     lambda x1, x2: (_row(x1) @ np.expand_dims(x2, -1))[..., 0, 0])
+defcomposition(np.vecdot,     lambda x1, x2: as_number((_row(x1) @ np.expand_dims(x2, -1))[..., 0, 0]))
 defcomposition(np.vecmat,     lambda x1, x2: (_row(x1) @ x2)[..., 0, :])
 defcomposition(np.matvec,     lambda x1, x2: (x1 @ np.expand_dims(x2, -1))[..., 0])
 defcomposition(np.inner,      lambda a, b: _inner(a, b))

@@ -16,29 +16,32 @@ defreduction(np.sum,    a=lambda g, where: _among(where, g),
                         initial=lambda g: g)
 defreduction(np.mean,   a=lambda g, a_shape, axis, where: _among(where, g / _count(a_shape, axis, where)))
 defreduction(np.prod,   a=lambda g, ans, a, axis, where, initial:
-                            _among(where, g * product_of_others(_among(where, a, 1), ans, axis, initial)),
-                        initial=lambda g, a, axis, where: g * np.prod(_among(where, a, 1), axis, keepdims=True))
+                            _among(where, g * product_of_others(
+                                _among(where, _taken(a, g.dtype), 1), ans, axis, initial)),
+                        initial=lambda g, a, axis, where:
+                            g * np.prod(_among(where, _taken(a, g.dtype), 1), axis, keepdims=True))
 defreduction(np.max,    a=lambda g, ans, a, axis, where, initial: g * _evenly(ans, a, axis, where, initial),
                         initial=lambda g, ans, a, axis, where, initial:
                             g * _initial_share(ans, a, axis, where, initial))
 defreduction(np.min,    a=lambda g, ans, a, axis, where, initial: g * _evenly(ans, a, axis, where, initial),
                         initial=lambda g, ans, a, axis, where, initial:
                             g * _initial_share(ans, a, axis, where, initial))
-defreduction(np.var,    a=lambda g, a, axis, a_shape, ddof, mean, correction, where:
-                            _among(where, _sized(g, a) * 2 * _conjugate(_centred(a, axis, mean, where), a)
+defreduction(np.var,    a=lambda g, a, axis, a_shape, dtype, ddof, mean, correction, where:
+                            _among(where, _sized(g, a) * 2 * _conjugate(_centred(a, axis, mean, where, dtype), a)
                                           / _freedom(a_shape, axis, where, ddof, correction)),
                         mean=lambda g, a, axis, a_shape, ddof, mean, correction, where:
                             _among(where, _sized(g, a) * -2 * _conjugate(a - mean, a)
                                           / _freedom(a_shape, axis, where, ddof, correction)))
-defreduction(np.std,    a=lambda g, ans, a, axis, a_shape, ddof, mean, correction, where:
-                            _among(where, _sized(g, a) * _conjugate(_centred(a, axis, mean, where), a)
+defreduction(np.std,    a=lambda g, ans, a, axis, a_shape, dtype, ddof, mean, correction, where:
+                            _among(where, _sized(g, a) * _conjugate(_centred(a, axis, mean, where, dtype), a)
                                           / (_freedom(a_shape, axis, where, ddof, correction) * _nonzero(ans))),
                         mean=lambda g, ans, a, axis, a_shape, ddof, mean, correction, where:
                             _among(where, -_sized(g, a) * _conjugate(a - mean, a)
                                           / (_freedom(a_shape, axis, where, ddof, correction) * _nonzero(ans))))
 
 defvjp(np.cumsum,       a=lambda g, axis, a_shape: _reversed_cumsum(g, axis).reshape(a_shape))
-defvjp(np.cumprod,      a=lambda g, ans, a, axis: _through_cumprod(g, ans, a, axis).reshape(a.shape))
+defvjp(np.cumprod,      a=lambda g, ans, a, axis:
+                            _through_cumprod(g, ans, _taken(a, g.dtype), axis).reshape(a.shape))
 declare(np.cumsum, shape="first")
 declare(np.cumprod, shape="first")
 
@@ -56,9 +59,9 @@ defreduction(np.nansum,  a=lambda g, a, where: np.where(_numbers(a, where), g, 0
                          initial=lambda g: g)
 defreduction(np.nanprod, a=lambda g, ans, a, axis, where, initial:
                              _among(_numbers(a, where), g * product_of_others(
-                                 _among(_numbers(a, where), a, 1), ans, axis, initial)),
+                                 _among(_numbers(a, where), _taken(a, g.dtype), 1), ans, axis, initial)),
                          initial=lambda g, a, axis, where:
-                             g * np.prod(_among(_numbers(a, where), a, 1), axis, keepdims=True))
+                             g * np.prod(_among(_numbers(a, where), _taken(a, g.dtype), 1), axis, keepdims=True))
 defreduction(np.nanmax,  a=lambda g, ans, a, axis, where, initial: g * _evenly(ans, a, axis, where, initial),
                          initial=lambda g, ans, a, axis, where, initial:
                              g * _initial_share(ans, a, axis, where, initial))
@@ -69,17 +72,17 @@ defcomposition(np.nancumsum,  lambda a, *args, **kwargs: np.cumsum(np.where(np.i
 defcomposition(np.nancumprod, lambda a, *args, **kwargs: np.cumprod(np.where(np.isnan(a), 1, a), *args, **kwargs))
 defreduction(np.nanmean, a=lambda g, a, axis, where:
                              np.where(_numbers(a, where), g, 0) / _count(a.shape, axis, _numbers(a, where)))
-defreduction(np.nanvar,  a=lambda g, a, axis, ddof, mean, correction, where:
-                             _sized(g, a) * 2 * _conjugate(_deviations(a, axis, mean, where), a)
+defreduction(np.nanvar,  a=lambda g, a, axis, dtype, ddof, mean, correction, where:
+                             _sized(g, a) * 2 * _conjugate(_deviations(a, axis, mean, where, dtype), a)
                              / _freedom(a.shape, axis, _numbers(a, where), ddof, correction),
-                         mean=lambda g, a, axis, ddof, mean, correction, where:
-                             _sized(g, a) * -2 * _conjugate(_deviations(a, axis, mean, where), a)
+                         mean=lambda g, a, axis, dtype, ddof, mean, correction, where:
+                             _sized(g, a) * -2 * _conjugate(_deviations(a, axis, mean, where, dtype), a)
                              / _freedom(a.shape, axis, _numbers(a, where), ddof, correction))
-defreduction(np.nanstd,  a=lambda g, ans, a, axis, ddof, mean, correction, where:
-                             _sized(g, a) * _conjugate(_deviations(a, axis, mean, where), a)
+defreduction(np.nanstd,  a=lambda g, ans, a, axis, dtype, ddof, mean, correction, where:
+                             _sized(g, a) * _conjugate(_deviations(a, axis, mean, where, dtype), a)
                              / (_freedom(a.shape, axis, _numbers(a, where), ddof, correction) * _nonzero(ans)),
-                         mean=lambda g, ans, a, axis, ddof, mean, correction, where:
-                             -_sized(g, a) * _conjugate(_deviations(a, axis, mean, where), a)
+                         mean=lambda g, ans, a, axis, dtype, ddof, mean, correction, where:
+                             -_sized(g, a) * _conjugate(_deviations(a, axis, mean, where, dtype), a)
                              / (_freedom(a.shape, axis, _numbers(a, where), ddof, correction) * _nonzero(ans)))
 
 
@@ -105,6 +108,11 @@ def _count(shape: tuple[int, ...], axis: Any, where: Any = None) -> Any:
 
 def _freedom(shape: tuple[int, ...], axis: Any, where: Any, ddof: Any, correction: Any) -> Any:
     return _count(shape, axis, where) - (ddof if correction is None else correction)
+
+
+def _taken(a: Any, dtype: Any) -> Any:
+    """The entries as a product or a mean takes them: ``dtype=`` may leave imaginary parts out."""
+    return a.real if dtype is not None and a.dtype.kind == "c" and np.dtype(dtype).kind != "c" else a
 
 
 def _conjugate(z: Any, a: Any) -> Any:
@@ -136,14 +144,14 @@ def _attaining(ans: Any, attains: Any, axis: Any, initial: Any) -> Any:
     return count if initial is None else count + (ans == initial)
 
 
-def _centred(a: Any, axis: Any, mean: Any, where: Any = None) -> Any:
-    return a - (_mean(a, axis, where) if mean is None else mean)
+def _centred(a: Any, axis: Any, mean: Any, where: Any, dtype: Any) -> Any:
+    return a - (_mean(_taken(a, dtype), axis, where) if mean is None else mean)
 
 
-def _deviations(a: Any, axis: Any, mean: Any, where: Any) -> Any:
+def _deviations(a: Any, axis: Any, mean: Any, where: Any, dtype: Any) -> Any:
     """How far the numbers among the entries are from their mean; 0 for the others."""
     numbers = _numbers(a, where)
-    return np.where(numbers, _centred(np.where(numbers, a, 0), axis, mean, numbers), 0)
+    return np.where(numbers, _centred(np.where(numbers, a, 0), axis, mean, numbers, dtype), 0)
 
 
 def _mean(a: Any, axis: Any, where: Any) -> Any:

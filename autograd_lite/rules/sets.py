@@ -29,7 +29,7 @@ def _unique(
 ) -> Any:
     found: Any = np.unique(values_of(ar), True, return_inverse, return_counts, axis, **kwargs)  # type: ignore[call-overload]
     _, index, *others = found
-    values = np.take(ar, index, axis)
+    values = np.take(ar, index) if axis is None else np.moveaxis(np.moveaxis(ar, axis, 0)[index], 0, axis)
     wanted = [*([index] if return_index else []), *others]
     return (values, *wanted) if wanted else values
 
@@ -53,5 +53,5 @@ def _in_one(ar1: Any, ar2: Any) -> Any:
 
 def _in_both(ar1: Any, ar2: Any, assume_unique: bool = False, return_indices: bool = False) -> Any:
     _, first, second = np.intersect1d(values_of(ar1), values_of(ar2), assume_unique, return_indices=True)
-    values = np.take(ar1, first) if hasattr(ar1, "requires_grad") else np.take(np.asarray(ar1), first)
+    values = np.take(np.concatenate([ar1, ar2], axis=None), first)  # of the type that both have in common
     return (values, first, second) if return_indices else values

@@ -19,6 +19,8 @@ defview(np.expand_dims,     a=lambda g, a_shape: g.reshape(a_shape))
 defview(np.broadcast_to,    array=lambda g: g)
 defvjp(np.copy,             a=lambda g: g)
 defvjp(np.astype,           x=lambda g: g)
+defcomposition(np.astype,       lambda x, dtype, copy=True, **kwargs:
+                                    NotImplemented if copy or np.dtype(dtype) != x.dtype else x)
 declare(np.copy, shape="first")
 declare(np.astype, shape="first")
 
@@ -55,7 +57,7 @@ defvjp(np.insert,           arr=lambda g, arr_shape, obj, values_shape, axis:
 defvjp(np.tril,             m=lambda g, k: np.tril(g, k))
 defvjp(np.triu,             m=lambda g, k: np.triu(g, k))
 defview(np.diagonal,        a=lambda g, a_shape, offset, axis1, axis2: _onto_diagonal(g, a_shape, offset, axis1, axis2))
-defvjp(np.diag,             v=lambda g, v_shape, k: np.diagonal(g, k) if len(v_shape) == 1
+defview(np.diag,            v=lambda g, v_shape, k: np.diagonal(g, k) if len(v_shape) == 1
                                 else _onto_diagonal(g, v_shape, k, 0, 1))
 defvjp(np.trace,            a=lambda g, a_shape, offset, axis1, axis2: _on_diagonal(g, a_shape, offset, axis1, axis2))
 declare(np.tril, shape="broadcast")
@@ -208,6 +210,7 @@ def _padded(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) 
         return NotImplemented
     if not _holds_followed(list(options.values())):
         np.pad(np.zeros((1,) * array.ndim), 0, mode, **options)  # raises what NumPy raises
+    given = array
     ends = _pairs(options.get("end_values" if mode == "linear_ramp" else "constant_values", 0), array.ndim)
     lengths = _pairs(options.get("stat_length"), array.ndim)
     for axis, widths in enumerate(_widths(pad_width, array.ndim)):
@@ -218,8 +221,9 @@ def _padded(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) 
                 [_side(array, axis, width, mode, is_right, end, length)] if width else []
                 for is_right, width, end, length in zip((False, True), widths, ends[axis], lengths[axis], strict=True)
             ]
+            sides = [[s if s.dtype == array.dtype else np.astype(s, array.dtype) for s in side] for side in sides]
             array = np.concatenate([*sides[0], array, *sides[1]], axis=axis)
-    return array
+    return np.copy(array) if array is given else array
 
 
 _STATISTICS: dict[str, Any] = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
@@ -293,11 +297,12 @@ def _unpadded(g: Any, shape: tuple[int, ...], pad_width: Any, mode: Any) -> Any:
 
 
 def _broadcast_together(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    arrays = tuple(a if hasattr(a, "__array_function__") else np.asarray(a) for a in arrays)
     shape = np.broadcast_shapes(*map(np.shape, arrays))
     return tuple(a if np.shape(a) == shape else np.broadcast_to(a, shape) for a in arrays)
 
 
-def _grids(xi: tuple[Any, ...], copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[Any, ...]:
+def _grids(xi: tuple[Any, ...], copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
     """Each of several vectors along an axis of its own."""
     if indexing not in ("xy", "ij"):
         raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
@@ -307,7 +312,9 @@ def _grids(xi: tuple[Any, ...], copy: bool = True, sparse: bool = False, indexin
     shapes = ([-1 if a == axis else 1 for a in range(len(xi))] for axis in axes)
     grids = tuple(np.reshape(x, shape) for x, shape in zip(xi, shapes, strict=True))
     grids = grids if sparse else _broadcast_together(grids)
-    return tuple(map(np.copy, grids)) if copy else grids
+    if copy:
+        return tuple(np.copy(grid, "C") for grid in grids)
+    return list(grids) if sparse else grids  # as NumPy has it
 
 
 def _on_diagonal(g: Any, shape: tuple[int, ...], offset: int, axis1: int, axis2: int) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.registry import declare, defcomposition, defconstant, defvjp, own_steps, step_by_step
-from autograd_lite.rules.indexing import values_of
+from autograd_lite.rules.indexing import as_number, values_of
 
 step_by_step(np.average, np.cov)
 defcomposition(np.corrcoef, lambda *args, **kwargs: _correlation(np.cov(*args, **kwargs)))
@@ -154,7 +154,7 @@ def _median(
         low, high = (count - 1) // 2, count // 2
         ordered = np.partition(rows, [low, high, -1], axis=0) if count else rows
         ans = _or_nan(np.mean(ordered[low : high + 1] if count else ordered, axis=0), ordered)
-    return _kept(ans, axes, keepdims is True)
+    return as_number(_kept(ans, axes, keepdims is True))
 
 
 def _warn_if_empty(numbers: Any) -> None:
@@ -255,7 +255,7 @@ def _quantile(
     else:
         difference = high - low
         ans = np.where(values_of(fraction) >= 0.5, high - difference * rest, low + difference * fraction)
-    return _kept(ans if skips else _or_nan(ans, ordered), axes, keepdims is True, np.ndim(q))
+    return as_number(_kept(ans if skips else _or_nan(ans, ordered), axes, keepdims is True, np.ndim(q)))
 
 
 _AT_ENTRIES = {"inverted_cdf", "closest_observation", "lower", "higher", "nearest"}

@@ -126,6 +126,8 @@ def reduced_in_steps(
     for k in range(first, count):
         step = ufunc(result, rows[k])
         result = step if chosen is None else np.where(chosen[k], step, result)
+    if first == count:  # nothing was called, and the answer must not be a view
+        result = +result
     return np.reshape(result, np.shape(whole))
 
 

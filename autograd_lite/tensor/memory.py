@@ -66,13 +66,16 @@ class Owner:
         The time of its last write.
     is_recorded
         Whether a recorded call, or another Tensor, holds its array: then the next write goes to a copy.
+    is_number
+        Whether the array stands for one of NumPy's numbers, which a person has asked for as an array.
     """
 
-    __slots__ = ("changed", "is_recorded")
+    __slots__ = ("changed", "is_number", "is_recorded")
 
-    def __init__(self, is_recorded: bool) -> None:
+    def __init__(self, is_recorded: bool, is_number: bool = False) -> None:
         self.changed = 0
         self.is_recorded = is_recorded
+        self.is_number = is_number
 
     def note_write(self) -> None:
         """Take note that the array has been written to now."""

@@ -178,12 +178,13 @@ class ArrayMethods(Storage):
         if not copy and wanted == before:
             return self
         if wanted.kind not in "fc" and running_tracer() is None:
-            return constant(self.numpy().astype(wanted))  # type: ignore[attr-defined]
+            self._settle()  # type: ignore[attr-defined]
+            return constant(self._array.astype(wanted))  # type: ignore[attr-defined]
         return apply(_ASTYPE, (self, wanted, True), _astype)
 
-    def copy(self, order: str = "K") -> Tensor:
+    def copy(self, order: str = "C") -> Tensor:
         """Return a copy that stays in the graph."""
-        if isinstance(self._array, np.generic):  # type: ignore[attr-defined]  # it stays a number
+        if self._is_number():  # type: ignore[attr-defined]  # it stays one
             return apply(_COPY, (self,), _itself)  # type: ignore[no-any-return]
         return _recorded(np.copy, self, order=order)
 
@@ -265,8 +266,8 @@ class ArrayMethods(Storage):
 
     def conj(self) -> Tensor:
         """See `numpy.ndarray.conj`."""
-        if self.dtype.kind == "b":  # type: ignore[attr-defined]
-            return self  # type: ignore[return-value]  # np.conjugate would make integers of it
+        if self.dtype.kind != "c":  # type: ignore[attr-defined]
+            return self  # type: ignore[return-value]  # as NumPy does, where np.conjugate makes a copy
         return _recorded(np.conjugate, self)
 
     conjugate = conj

@@ -99,6 +99,11 @@ class Recorded:
         name = f" {self.name!r}" if self.name else ""
         return f"Tensor{name} of shape {self._array.shape} and dtype {self._array.dtype}"
 
+    def _is_number(self) -> bool:
+        """Whether this is one of NumPy's numbers, which do not change, and no array without axes."""
+        alias = self._alias
+        return isinstance(self._array, np.generic) or (type(alias) is Owner and alias.is_number)
+
     def _is_recorded(self) -> bool:
         return self._node is not None and self._node.requires_grad and grad_enabled.get()
 
@@ -178,6 +183,8 @@ def apply(operation: Operation, args: Sequence[Any], function: Callable[..., Any
         raise
     if operation.caches:
         ans, cache = ans
+    if type(ans) is complex:  # Python's own, of ``1j * number``
+        ans = np.complex128(ans)
     if is_aliased and not operation.views:
         ans = unshared(ans)
     if mask and grad_enabled.get():
@@ -228,6 +235,8 @@ def call(
         if _plain_output(kwargs) is not None:
             return _composed_into(operation, args, kwargs)
         ans = operation.composition(*args, **kwargs)
+        if operation.is_laid_out and isinstance(ans, Recorded):
+            ans._array = np.asarray(ans._array, order="C") if ans._array.ndim else ans._array
         if ans is not NotImplemented:
             return ans
     function = operation.function
@@ -293,9 +302,18 @@ def call(
         if type(ans) is not np.ndarray and lifted.get() and not isinstance(ans, np.floating):
             return ans
         tensor = wrap(ans)
-    if operation.views and is_view(ans, args[0]):
-        tensor._alias = View(args[0], operation, args[1:], kwargs)
+    if operation.views:
+        tensor._alias = view_of(operation, ans, args, kwargs)
     return tensor
+
+
+def view_of(operation: Operation, ans: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> View | None:
+    """Return how an answer is a view of an argument, if it is one."""
+    if is_view(ans, args[0]):
+        return View(args[0], operation, args[1:], kwargs)
+    if operation.views_second is not None and len(args) == 2 and is_view(ans, args[1]):
+        return View(args[1], operation.views_second, args[:1], kwargs)
+    return None
 
 
 def _plain_output(kwargs: dict[str, Any]) -> Any:
@@ -359,12 +377,14 @@ def is_view(ans: Any, x: Any) -> bool:
     """Whether an answer shares the memory of a Tensor. A copy too may have a base: an array made on the way to it."""
     if not isinstance(x, Recorded):
         return False
+    if x._is_number():
+        return bool(ans.size > 1 and 0 in ans.strides)  # broadcast: the entries share their memory
     return ans is x._array or (ans.base is not None and np.may_share_memory(ans, x._array))
 
 
 def unshared(ans: Any) -> Any:
     """Return an answer that is a view as an array of its own, because what it is a view of may be written to."""
-    return ans.copy() if type(ans) is np.ndarray and ans.base is not None else ans
+    return ans.copy(order="K") if type(ans) is np.ndarray and ans.base is not None else ans
 
 
 def _protect(values: list[Any], args: Sequence[Any]) -> None:

@@ -38,12 +38,14 @@ class Storage:
     @property
     def strides(self) -> tuple[int, ...]:
         """How many bytes lie between neighbours along each axis."""
-        return self.data.strides  # type: ignore[attr-defined,no-any-return]
+        self._settle()  # type: ignore[attr-defined]
+        return self._array.strides  # type: ignore[attr-defined,no-any-return]
 
     @property
     def flags(self) -> Any:
         """What is to be known of the memory layout."""
-        return np.asarray(self.data).view().flags  # type: ignore[attr-defined]
+        self._settle()  # type: ignore[attr-defined]
+        return np.asarray(self._array).view().flags  # type: ignore[attr-defined]
 
     @property
     def base(self) -> Any:
@@ -57,7 +59,7 @@ class Storage:
 
     def to_device(self, device: str, /, *, stream: None = None) -> Tensor:
         """See `numpy.ndarray.to_device`."""
-        self.data.to_device(device, stream=stream)  # type: ignore[attr-defined]  # raises what NumPy raises
+        self._array.to_device(device, stream=stream)  # type: ignore[attr-defined]  # raises what NumPy raises
         return self  # type: ignore[return-value]
 
     def __array_namespace__(self, *, api_version: str | None = None) -> Any:
@@ -91,6 +93,8 @@ class Storage:
                 "read the same bytes as other numbers, which has no derivative. To convert use .astype(dtype); for the "
                 "parts of complex numbers .real and .imag; for the bytes .data.view(dtype)",
             )
+        if self._is_number():  # type: ignore[attr-defined]
+            return self.copy()  # type: ignore[attr-defined,no-any-return]
         return self[...]  # type: ignore[index,no-any-return]
 
     def byteswap(self, inplace: bool = False) -> NoReturn:

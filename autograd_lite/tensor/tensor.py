@@ -99,8 +99,9 @@ class Tensor(Operators, ArrayMethods, Recorded):
         """The values, as the plain array itself (not a copy), out of the graph. Assignable."""
         if self._alias is not None:
             self._settle()
-        if type(self._array) is not np.ndarray:
+        if type(self._array) is not np.ndarray:  # one of NumPy's numbers: `s += 1` still does not change it
             self._array = np.asarray(self._array)
+            self._alias = Owner(is_recorded=True, is_number=True)
         return self._array
 
     @data.setter
@@ -235,12 +236,16 @@ class Tensor(Operators, ArrayMethods, Recorded):
 
     def numpy(self) -> Array:
         """Return a copy of the values as a plain array, out of the graph."""
+        if self._alias is not None:
+            self._settle()
         self._note("numpy()", self._array)
-        return np.array(self.data)
+        return np.array(self._array)
 
     def detach(self) -> Tensor:
         """Return a Tensor of the same values (not copied) without their history."""
-        values = wrap(self.data)
+        if self._alias is not None:
+            self._settle()
+        values = wrap(self._array)
         values._alias = Owner(is_recorded=True)  # so that writing to it copies first
         return values  # type: ignore[no-any-return]
 

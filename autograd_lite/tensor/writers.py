@@ -14,7 +14,7 @@ from autograd_lite.graph import grad_enabled
 from autograd_lite.registry import full_name, operation_of
 from autograd_lite.tensor.numbers import running_tracer
 from autograd_lite.tensor.recording import Recorded, call, plain_index, refuse_plain_output
-from autograd_lite.tensor.writing import add_at, set_item
+from autograd_lite.tensor.writing import add_at, set_item, without_leading
 
 
 def _plain(value: Any) -> Any:
@@ -85,6 +85,7 @@ def _copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -
         set_item(dst, Ellipsis, src)
     else:
         mask = np.broadcast_to(np.asarray(_plain(where)), dst._array.shape)
+        src = without_leading(src, mask.ndim)
         wide = (
             call(np.broadcast_to, (src, mask.shape)) if isinstance(src, Recorded) else np.broadcast_to(src, mask.shape)
         )

@@ -19,7 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd_lite.errors import GradientDtypeError, InPlaceError, UnsupportedCallError
 from autograd_lite.graph import grad_enabled
-from autograd_lite.indexed import accumulate, overwrite, selects_once
+from autograd_lite.indexed import accumulate, add_each, overwrite, selects_once
 from autograd_lite.registry import Operation, operation_of
 from autograd_lite.tensor.memory import Owner, View
 from autograd_lite.tensor.numbers import running_tracer
@@ -27,7 +27,7 @@ from autograd_lite.tensor.recording import Array, Recorded, apply, call, plain_i
 
 _OVERWRITE, _ACCUMULATE = operation_of(overwrite), operation_of(accumulate)
 #: Functions whose views NumPy lets nobody write to.
-_READ_ONLY = (sliding_window_view, np.diagonal)
+_READ_ONLY = (sliding_window_view, np.diagonal, np.diag)
 
 
 def set_item(tensor: Recorded, index: Any, value: Any) -> None:
@@ -66,7 +66,7 @@ def _is_shuffled(frame: FrameType) -> bool:
 def add_at(tensor: Recorded, index: Any, value: Any) -> None:
     """Make ``np.add.at(tensor, index, value)`` so."""
     tensor._settle()
-    _write(_ACCUMULATE, tensor, index if running_tracer() else plain_index(index), value, np.add.at)
+    _write(_ACCUMULATE, tensor, index if running_tracer() else plain_index(index), value, add_each)
 
 
 def in_place(function: np.ufunc) -> Callable[[Any, Any], Any]:
@@ -79,11 +79,11 @@ def in_place(function: np.ufunc) -> Callable[[Any, Any], Any]:
             x @= y
             return x
         # As NumPy does: the result must fit the shape and the kind of the left operand.
-        return function(x, y, out=np.empty(np.shape(x), x.dtype), casting="same_kind")
+        return function(x, y, out=np.empty_like(x), casting="same_kind")
 
     def method(self: Any, other: Any) -> Any:
         self._settle()
-        if isinstance(self._array, np.generic):  # NumPy's numbers do not change: the name is bound to another
+        if self._is_number():  # NumPy's numbers do not change: the name is bound to another
             return call(operation, (self, other)) if operation.constant else apply(operation, (self, other), function)
         _refuse_leaf(self)
         if operation.constant:
@@ -145,6 +145,10 @@ def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assig
     _refuse_leaf(tensor)
     base, place = _place_in_base(tensor, index)
     _refuse_leaf(base)
+    if not base._array.ndim and base is not tensor:
+        if not np.size(place):
+            return
+        place, value = (), _for_one(value, np.shape(place), operation is _ACCUMULATE)
     if is_recorded and base._array.dtype.kind not in "fc":
         raise GradientDtypeError(
             f"{value._describe()} was to be written into {base._describe()}, which can not hold a gradient; "
@@ -261,8 +265,31 @@ def _last_writes(shape: tuple[int, ...], index: Any, value: Any) -> tuple[Any, A
     if last.size == flat.size:
         return index, value
     if np.ndim(value):
-        value = np.broadcast_to(value, positions.shape).reshape(-1)[last]
+        value = np.broadcast_to(without_leading(value, positions.ndim), positions.shape).reshape(-1)[last]
     return np.unravel_index(flat[last], shape), value
+
+
+def without_leading(value: Any, ndim: int) -> Any:
+    """Return a value without the leading axes of length 1 that it has more than what it is written to."""
+    lengths = np.shape(value)
+    extra = len(lengths) - ndim
+    if extra <= 0 or any(n != 1 for n in lengths[:extra]):
+        return value
+    return (
+        call(np.reshape, (value, lengths[extra:]))
+        if isinstance(value, Recorded)
+        else np.reshape(value, lengths[extra:])
+    )
+
+
+def _for_one(value: Any, shape: tuple[int, ...], is_summed: bool) -> Any:
+    """Return what is left where values of a shape are written to, or added to, one and the same entry."""
+    value = without_leading(value, len(shape))
+    if isinstance(value, Recorded):
+        flat = call(np.ravel, (call(np.broadcast_to, (value, shape)),))
+        return call(np.sum, (flat,)) if is_summed else flat[-1]
+    flat = np.broadcast_to(value, shape).ravel()
+    return flat.sum() if is_summed else flat[-1]
 
 
 def _own(base: Recorded) -> Owner:
@@ -291,18 +318,22 @@ def _place_in_base(tensor: Recorded, index: Any) -> tuple[Recorded, Any]:
     for view in reversed(chain):
         if view.operation.function in _READ_ONLY and not view.kwargs.get("writeable"):
             raise ValueError("assignment destination is read-only")  # as NumPy has it
-        if not _writable(view.operation):
+        if not _writable(view.operation, base):
             raise InPlaceError(
                 f"{tensor._describe()} was made by {view.operation.name}, whose entries are not all its own: it can "
                 f"not be written to. Copy it first: .copy()"
             )
         positions = view.operation.function(positions, *map(plain_index, view.args), **view.kwargs)
+    if not base._array.ndim:
+        return base, positions[plain_index(index)]  # each is the only entry there is
     return base, np.unravel_index(positions[plain_index(index)], base._array.shape)
 
 
-def _writable(operation: Operation) -> bool:
+def _writable(operation: Operation, base: Recorded) -> bool:
     # Entries of a broadcast share memory with each other, parts of complex numbers with half of an entry.
-    return operation.function not in (np.broadcast_to, np.real, np.imag)
+    if operation.function is np.real:
+        return bool(base._array.dtype.kind != "c")
+    return operation.function not in (np.broadcast_to, np.imag)
 
 
 def _refuse_leaf(tensor: Recorded) -> None:

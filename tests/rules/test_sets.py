@@ -56,6 +56,12 @@ def test_choices_out_of_range_are_numpys_error() -> None:
         np.choose([2], [ag.Tensor([1.0], requires_grad=True)])
 
 
+def test_an_intersection_has_the_type_that_both_have_in_common() -> None:
+    single, double = np.array([1.0, 3.0], np.float32), np.array([3.0, 2.0])
+    found = np.intersect1d(ag.Tensor(single, requires_grad=True), double)
+    assert found.dtype == np.intersect1d(single, double).dtype == np.float64
+
+
 def test_membership_is_plain() -> None:
     assert type(np.isin(ag.Tensor([1.0, 2.0], requires_grad=True), [2.0])) is np.ndarray
 

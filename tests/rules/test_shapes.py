@@ -16,6 +16,15 @@ def test_pad_with_a_function_is_refused() -> None:
         np.pad(ag.Tensor([1.0, 2.0], requires_grad=True), 1, lambda vector, *rest: None)
 
 
+@pytest.mark.parametrize("options", [{"constant_values": 0.5}, {"mode": "linear_ramp", "end_values": 0.5}], ids=repr)
+def test_padding_has_the_type_of_the_array(options: dict[str, Any]) -> None:
+    data = np.ones(3, np.float32)
+    options = {name: ag.Tensor(v, requires_grad=True) if name != "mode" else v for name, v in options.items()}
+    found = np.pad(ag.Tensor(data, requires_grad=True), 2, **options)
+    assert found.dtype == np.float32
+    found.sum().backward()
+
+
 @pytest.mark.parametrize(
     ("call", "error"),
     [

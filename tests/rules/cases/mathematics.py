@@ -53,11 +53,13 @@ def cases() -> list[Case]:
         (4,), (4,), (), ())  # fmt: skip
     add("interp", "period", lambda x, h, f, c: np.interp(x * spread, knots(h), f, period=c * 3), (4,), (4,), (4,), ())
     add("interp", "negative period", lambda x, f: np.interp(x * 9, [0.1, 2.9, 1.3], f, period=-2.5), (4,), (3,))
+    add("interp", "equal knots", lambda x, f: np.interp(x * 0.3, [-1.0, -0.3, 0.9, 0.9, 2.0], f), (4,), (5,))
     add("interp", "one knot", lambda x, f: np.interp(x * spread, [1.0], f), (4,), (1,))
     add("interp", "only the values", lambda f: np.interp([0.5, 1.5], [0.0, 1.0, 2.0], f), (3,))
     add("interp", "only the knots", lambda h: np.interp([0.5, 1.5], knots(h), [0.3, 1.0, 2.0]), (3,))
 
     # Ranges
+    add("linspace", "to a list", lambda a: np.linspace(a, [2.5, 3.5], 3), ())
     for name, last in (("linspace", ()), ("logspace", ()), ("geomspace", ())):
         f = getattr(np, name)
         for endpoint in (True, False):

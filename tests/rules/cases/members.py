@@ -94,5 +94,10 @@ def cases() -> list[Case]:
     written("getitem", "put_along_axis", lambda a, b: np.put_along_axis(a, np.array([[2], [0]]), b, axis=1), shape,
             (2, 1))  # fmt: skip
     written("getitem", "fill_diagonal", lambda a, b: np.fill_diagonal(a, b, wrap=True), (5, 2), ())
+    written("getitem", "through astype", lambda a, b: operator.setitem(np.astype(a, a.dtype, copy=False), 0, b), shape,
+            (3,))  # fmt: skip
+    for subscripts in ("ii->i", "ij->ji"):
+        written("np.einsum", f"through {subscripts}", lambda a, b, s=subscripts: operator.setitem(
+            np.einsum(s, a[:, :2]), 0, b), shape, ())  # fmt: skip
     written("np.nan_to_num", "in place", lambda a: np.nan_to_num(a, copy=False, nan=0.0, posinf=1.0, neginf=2.0), shape)
     return found

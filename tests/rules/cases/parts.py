@@ -44,6 +44,7 @@ def cases() -> list[Case]:
                              "signature": {"signature": "dd->d"}}.items():  # fmt: skip
         found.append(Case("np.heaviside", f"keyword {keyword}", lambda a, b, o=options: np.heaviside(
             0 * EXPONENT, b, **o) + a, (A.copy(), B.copy())))  # fmt: skip
+    found.append(Case("np.heaviside", "list", lambda b: np.heaviside([1, 0, 0], b), (B.copy(),)))
     found.append(Case("np.ldexp", "dtype", lambda a: np.ldexp(a, EXPONENT, dtype=np.float64), (A.copy(),)))
     rng = np.random.default_rng(19)
     core = {"matmul": ((2, 3), (3, 2)), "matvec": ((2, 3), (3,)), "vecmat": ((3,), (3, 2)), "vecdot": ((3,), (3,))}
