@@ -260,7 +260,7 @@ def cast(c: Any, dtype: np.dtype[Any]) -> Any:
     """Bring a contribution to the dtype of the argument it belongs to."""
     if c.dtype.kind == "c" and dtype.kind != "c":
         c = c.real
-    return c.astype(dtype)
+    return c if c.dtype == dtype else c.astype(dtype)
 
 
 def _conjugate(g: Any, node: Node) -> Any:

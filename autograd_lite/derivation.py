@@ -39,7 +39,9 @@ class Derivation:
         for note in graph.notes:
             if note.place is not None:
                 said = "ran over" if note.how.startswith("a loop") else "was"
-                self.assumptions.append(f"{note.how} {said} {note.value} at {note.place}")
+                what = (outline.condition(note) if note.how == "bool()" else None) or note.how
+                self.assumptions.append(f"{what} {said} {note.value} at {note.place}")
+        self.assumptions = list(dict.fromkeys(self.assumptions))
 
     @property
     def lines(self) -> list[Line]:

@@ -544,7 +544,7 @@ def defconstant(*functions: Callable[..., Any]) -> None:
         operation_of(function).constant = True
 
 
-def defconstant_part(function: np.ufunc) -> Callable[..., Any]:
+def defconstant_part(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that is piecewise constant, for a composition of one that is not always."""
 
     def call_part(*args: Any, **kwargs: Any) -> Any:

@@ -16,12 +16,13 @@ from autograd_lite.expressions import Call, Line, Name, Outline, Term, idioms
 from autograd_lite.expressions.lengths import same_lengths
 from autograd_lite.expressions.outlines import (
     ANOTHER_LENGTH,
+    COMPLEX,
     ONE_ENTRY,
     agree_but_for_rounding,
     runs_rounded_otherwise,
     size_of_entries,
 )
-from autograd_lite.expressions.printing import IMPORTED, constant_text, numbers_text, rows_text, text
+from autograd_lite.expressions.printing import IMPORTED, constant_text, empty_text, numbers_text, rows_text, text
 from autograd_lite.expressions.statements import STATEMENTS, statements
 from autograd_lite.expressions.terms import is_call
 from autograd_lite.graph import Node
@@ -109,8 +110,9 @@ class _Writer:
         self.outline = Outline(graph, self.nodes, exact=True, brief=True)
         self.name = f"{_name(f)}_and_grads"
         self.gradients = {line.node: line.name for line in self.outline.backward}
-        self._leave_out_unread()
         self.captured = self._captured()
+        self._leave_out_certain()
+        self._leave_out_unread()
         self._taken = {name.name for name in self.outline.program.names.values()} | {n.name for n in self.outline.lines}
         self._taken |= set(graph.parameters)
 
@@ -140,6 +142,15 @@ class _Writer:
         used = self._functions()
         found = sorted((module, f.__name__) for f, module in IMPORTED.items() if f in used)
         return "".join(f"from {module} import {name}\n" for module, name in found)
+
+    def _leave_out_certain(self) -> None:
+        """Assert nothing of arrays that are written into the file: they do not change."""
+        outline = self.outline
+        fixed = {name for name, value in self.captured if not self._is_large(value)}
+        for line in outline.lines:
+            if line.term.names() <= fixed:
+                fixed.add(line.name)
+        outline.guards = [(note, term) for note, term in outline.guards if not term.names() <= fixed]
 
     def _leave_out_unread(self) -> None:
         """Keep the lines that the value, a gradient or an assertion depends on."""
@@ -446,10 +457,14 @@ def _quoted(key: str) -> str:
     return f'"{written[1:-1]}"' if written[0] == "'" and '"' not in written else written
 
 
+#: What an assertion says that is no control flow.
+_WHAT_CHANGED = {ONE_ENTRY: "more than one entry", ANOTHER_LENGTH: ANOTHER_LENGTH, COMPLEX: "complex numbers"}
+
+
 def _assertion(note: Note, term: Term) -> Iterator[str]:
     where = "the rule of a derivative" if note.place is None else f"line {note.place.line} of {note.place.function}"
     condition = text(term)
-    if note.how in ("bool()", ONE_ENTRY, ANOTHER_LENGTH):
+    if note.how in ("bool()", ONE_ENTRY, ANOTHER_LENGTH, COMPLEX):
         condition = condition if note.value else f"not {condition if isinstance(term, Name) else f'({condition})'}"
     elif isinstance(note.value, (int, float, np.number)):
         is_nan = note.value != note.value
@@ -465,12 +480,12 @@ def _assertion(note: Note, term: Term) -> Iterator[str]:
         value = np.asarray(note.value)
         nan = ", equal_nan=True" if value.dtype.kind in "fc" and np.isnan(value).any() else ""
         condition = f"np.array_equal({condition}, {_array(value)}{nan})"
-    what = {ONE_ENTRY: "more than one entry", ANOTHER_LENGTH: ANOTHER_LENGTH}.get(note.how, "another way")
+    what = _WHAT_CHANGED.get(note.how, "another way")
     message = f'"{what} at {where}"'
     line = f"    assert {condition}, {message}"
     if len(line) <= WIDTH:
         yield line
-    elif note.how in (ONE_ENTRY, ANOTHER_LENGTH) and len(condition) + len(what) + 15 <= WIDTH:
+    elif note.how in _WHAT_CHANGED and len(condition) + len(what) + 15 <= WIDTH:
         yield f'    assert {condition}, "{what}"'
     elif len(condition) + 12 <= WIDTH:
         yield f"    # {message[1:-1]}"
@@ -496,6 +511,8 @@ def _array(value: Any, name: str = "") -> str:
             if array.dtype in (np.float64, np.int64, np.bool_)
             else (f"np.{array.dtype.type.__name__}({array[()].item()!r})")
         )
+    if not array.size and array.ndim > 1:
+        return empty_text(array)
     usual = array.dtype in (np.dtype(float), np.dtype(int), np.dtype(bool)) and array.size
     dtype = "" if usual else f"dtype=np.{array.dtype.type.__name__}"
     whole = f"np.array({', '.join(filter(None, [numbers_text(array), dtype]))})"

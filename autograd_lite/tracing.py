@@ -312,6 +312,8 @@ class Tracer:
         if is_array and dtype.kind not in "biufc":
             return ans
         inputs = [*called.sources, *called.keywords.values()]
+        if not is_array and all(source is None for source in inputs):
+            return ans
         node = Node(operation, [*called.args, *called.kwargs.values(), ans], inputs, shape, dtype, next_index(), False)
         self._add(node, called)
         return wrap(ans, node) if isinstance(ans, (np.ndarray, np.generic)) else traced_number(ans, node)
@@ -601,7 +603,7 @@ def same_shape(node: Node) -> Node:
     """
     while not node.name and node.operation is not None and node.dtype != object:
         operation = node.operation
-        if not (_is_elementwise(operation) or operation.keeps_shape):
+        if not (_is_elementwise(operation) or operation.keeps_shape or operation.function is np.take_along_axis):
             break
         alike = [n for n in node.inputs if type(n) is Node and _plain_shape(n) == _plain_shape(node) and n.shape]
         if not alike:

@@ -37,6 +37,9 @@ _COMPARISONS = {
     np.signbit,
 }  # fmt: skip
 
+_WITH_BRANCHES = (np.sqrt, np.log, np.log2, np.log10, np.arcsin, np.arccos, np.arctan, np.arcsinh, np.arccosh,
+                  np.arctanh, np.angle, np.arctan2)  # fmt: skip
+
 
 class Product:
     """A number times factors with whole exponents, in the order in which they are met."""
@@ -83,6 +86,8 @@ class Tidier:
             return term
         if isinstance(term, Call) and _is_arithmetic(term):
             return self._arithmetic(term)
+        if is_call(term, *_WITH_BRANCHES) and _is_complex(term):  # on which side of a cut the sign of a 0 decides
+            return term
         parts = tuple(self.tidy(part) for part in term.parts)
         if isinstance(term, Call) and isinstance(
             term.operation.function, np.ufunc
@@ -301,13 +306,13 @@ class Tidier:
             function is operator.getitem
             and isinstance(x, Call)
             and _plain_index(args[1]) == (Ellipsis, 0)
-            and is_call(x, np.matmul)
+            and is_call(x, np.matmul, np.linalg.solve)
         ):
             matrix, column = x.parts
             if is_call(column, operator.getitem) and _plain_index(column.parts[1]) in ((Ellipsis, None), _COLUMN[0]):
                 vector = column.parts[0]
                 if vector.shape is not None and len(vector.shape) == 1 and len(matrix.shape or ()) == 2:
-                    return Call(np.matmul, (matrix, vector), (), term.shape)
+                    return Call(x.operation, (matrix, vector), (), term.shape)
         if function is np.where and len(args) == 3 and args[0].shape == term.shape:
             plain = tuple(self._without_spreading(arg) for arg in args[1:])
             if plain != args[1:]:
@@ -341,6 +346,8 @@ class Tidier:
                 return call(np.matmul, call(np.transpose, b), call(np.transpose, a))
         if function is np.astype and isinstance(x, Name) and isinstance(args[1], Constant) and x.dtype == args[1].value:
             return x
+        if function is np.astype and isinstance(x, Constant) and _is_number(x.value) and _is_inexact(args[1]):
+            return x  # which takes the type of what it meets
         if function is np.broadcast_to and x is not None and is_call(args[1], shape_of) and args[1].parts[0] == x:
             return x
         return None
@@ -378,6 +385,8 @@ class Tidier:
         if isinstance(x, Call) and x.operation.function is np.reshape and not x.keywords and not term.keywords:
             return Call(term.operation, (x.args[0], *term.args[1:]), (), term.shape)
         shape = term.args[1]
+        if not term.keywords and len(x.shape or ()) == len(term.shape or ()) == 1:
+            return x
         if isinstance(shape, Call) and shape.operation.function is shape_of and shape.args[0] == x:
             return x
         if x.shape is None or term.shape is None or not isinstance(shape, Group):
@@ -478,6 +487,14 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and value == value and abs(value) != float("inf")
 
 
+def _is_inexact(dtype: Term) -> bool:
+    """Whether a type is one of real or complex numbers."""
+    try:
+        return isinstance(dtype, Constant) and dtype.value is not None and np.dtype(dtype.value).kind in "fc"
+    except TypeError:
+        return False
+
+
 def _exact(number: Number) -> Number:
     """Whole numbers as fractions, so that 2 * (1/2) is 1."""
     if isinstance(number, (np.floating, np.integer)):
@@ -502,6 +519,18 @@ def _is_arithmetic(term: Call) -> bool:
             return False
         return float(exponent.value).is_integer() and not is_boolean(term.args[0])
     return not all(is_boolean(arg) for arg in term.args)
+
+
+def _is_complex(term: Term) -> bool:
+    """Whether there are complex numbers in a term, as far as that shows."""
+    dtypes = (
+        part.dtype if isinstance(part, Name) else part.value if isinstance(part, Constant) else None
+        for _, part in term.walk()
+    )
+    return any(
+        dtype.kind == "c" if isinstance(dtype, np.dtype) else isinstance(dtype, (complex, np.complexfloating))
+        for dtype in dtypes
+    )
 
 
 def _is_whole(term: Term) -> bool:
@@ -779,7 +808,7 @@ def _bare(factor: Term) -> Term | None:
 
 
 #: Indices that make a column or a row of a vector.
-_COLUMN = ((slice(None), None), (Ellipsis, None))
+_COLUMN = ((slice(None), None), (Ellipsis, None), (Ellipsis, slice(None), None))
 _ROW = ((None,), (None, slice(None)), (Ellipsis, None, slice(None)))
 
 

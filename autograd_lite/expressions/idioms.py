@@ -325,6 +325,8 @@ def recognise(program: Program, node: Node, at_kinks: bool, shortcuts: bool = Tr
                 continue
             if function is relu and pattern not in _KINKED and _minds_zeros(program):
                 continue
+            if function is relu and not node.requires_grad:  # a place, a count: no activation
+                continue
             z, axis = found["z"], found.get("axis")
             if function in (softmax, log_softmax):
                 return _made(program, node, function, [z, None], [None, axis])

@@ -898,6 +898,8 @@ class _Writer:
         if value is None:
             return ""
         axes = value if isinstance(value, (tuple, list)) else (value,)
+        if not axes:
+            return r"\text{no axes}"
         if not all(isinstance(axis, (int, np.integer)) for axis in axes):
             return rf"\text{{axis }} {self.piece(given).tex}"
         count = None if shape is None else len(shape)
@@ -1014,7 +1016,8 @@ class _Writer:
         if len(term.args) != 1 or term.keywords:
             return None
         count = _value_of(term.args[0])
-        last = _Piece(str(count - 1)) if isinstance(count, int) else _sum(self.piece(count), _Piece("1"), "-")
+        is_number = isinstance(count, (int, float, np.number))
+        last = _Piece(str(math.ceil(count) - 1)) if is_number else _sum(self.piece(term.args[0]), _Piece("1"), "-")
         return _Piece(rf"(0, \ldots, {last.tex})")
 
     def _joined(self, term: Call) -> _Piece | None:

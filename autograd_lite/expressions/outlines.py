@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from heapq import heapify, heappop, heappush
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from autograd_lite.errors import DerivationError
 from autograd_lite.expressions.algebra import Tidier, is_boolean
 from autograd_lite.expressions.idioms import HELPERS, WRITTEN, recognise
 from autograd_lite.expressions.lengths import same_lengths
-from autograd_lite.expressions.printing import IMPORTED
+from autograd_lite.expressions.printing import IMPORTED, text
 from autograd_lite.expressions.programs import Adjoint, Contribution, Program
 from autograd_lite.expressions.statements import (
     COUNTERS,
@@ -42,6 +42,7 @@ from autograd_lite.tracing import Note, Trace, is_as_long_as_found
 
 __all__ = [
     "ANOTHER_LENGTH",
+    "COMPLEX",
     "ONE_ENTRY",
     "Assumption",
     "Line",
@@ -58,6 +59,9 @@ ONE_ENTRY = "one entry"
 #: What is asserted of a slice that meets something else.
 ANOTHER_LENGTH = "another length"
 
+#: What is asserted of a function of real numbers whose answer may be complex.
+COMPLEX = "complex"
+
 #: Stands in a key between the name of a line and the number of one of its parts.
 _PART = "\0"
 
@@ -72,6 +76,12 @@ MOST_SUMMANDS = 6
 
 #: An unnamed value with more calls than this has a line of its own if a gradient reads its shape again and again.
 LONGEST_READ_FOR_ITS_SHAPE = 3
+
+#: A condition with more calls than this is not written out.
+LONGEST_CONDITION = 5
+
+#: In an expression with more calls than this what comes again is written once, in a line before it.
+LONGEST_WITH_REPETITIONS = 8
 
 #: An expression with more calls than this is broken, so that lines stay readable.
 LONGEST = 12
@@ -145,7 +155,8 @@ def _with_ones_written(term: Term, dtype: Any) -> Term:
                 Call(np.ones_like, (x,), (), part.shape) if is_one else Call(np.full_like, (x, number), (), part.shape)
             )
         else:
-            keywords = () if np.dtype(dtype) == np.dtype(float) else (("dtype", Constant(dtype)),)
+            is_usual = np.dtype(dtype) == np.dtype(float) or (np.dtype(dtype).kind == "c" and part is not term)
+            keywords = () if is_usual else (("dtype", Constant(dtype)),)
             arguments = (shape,) if is_one else (shape, number)
             made = Call(np.ones if is_one else np.full, arguments, keywords, part.shape)
         replacements[part] = made
@@ -255,7 +266,9 @@ class Outline:
         if self.exact:
             for note in program.notes_of_rules:
                 guards[f"?{len(guards)}"] = program.term_of(note.node)
-        lengths = [*_lengths_of_one(program), *_lengths_of_parts(program)] if self.exact else []
+        lengths: list[tuple[Note, Term]] = []
+        if self.exact:
+            lengths = [*_lengths_of_one(program), *_lengths_of_parts(program), *_kept_real(program)]
         for _, term in lengths:
             guards[f"?{len(guards)}"] = term
         forward.update(guards)
@@ -270,18 +283,22 @@ class Outline:
         guarded = [(note, forward.pop(name)) for name, note in zip(guards, notes, strict=False)]
         label = {name: _label(term, program) for name, term in forward.items()}
         renamed = self._short_names(forward, nodes, backward)
+        results: set[str] = set()
+        if self._brief:
+            self._refer_to_one_another(backward, by_cotangent)
+            results = self._name_results(forward, backward, renamed)
         self.forward: list[Line] = []
         for name, term in forward.items():
-            node = nodes[name]
+            node = nodes.get(name, program.output)
             self._write(
                 self.forward,
                 Line(
                     renamed.get(name, name),
                     _renamed(term, renamed),
-                    program.names[node].shape,
+                    term.shape if name in results else program.names[node].shape,
                     node,
                     False,
-                    label[name],
+                    label.get(name, ""),
                 ),
             )
         self.guards = [(note, _renamed(term, renamed)) for note, term in guarded]
@@ -300,24 +317,77 @@ class Outline:
         for line in self.lines:
             line.counters = counters
 
+    def _refer_to_one_another(self, backward: dict[str, Term], adjoints: Mapping[str, Adjoint]) -> None:
+        """Where a gradient contains the whole of another one, read that."""
+        wholes = {
+            term: adjoints[name].name
+            for name, term in backward.items()
+            if weight(term) > 1 and term.shape and not any(is_call(part, *STATEMENTS) for _, part in term.walk())
+        }
+        for name, term in backward.items():
+            others = {whole: other for whole, other in wholes.items() if other.name != name and whole != term}
+            backward[name] = term.substituted(others) if others else term
+
+    def _name_results(
+        self, forward: dict[str, Term], backward: dict[str, Term], renamed: Mapping[str, str]
+    ) -> set[str]:
+        """Give the results, of a call with several, that gradients read lines of their own; return their names."""
+        results: dict[Call, None] = {}
+        calls: dict[Any, int] = {}
+        for terms in (forward, backward):
+            for term in terms.values():
+                for _, part in term.walk():
+                    if isinstance(part, Call) and part.operation.part:
+                        key = (part.operation.name, part.args, part.keywords)
+                        calls[key] = calls.get(key, 0) + 1
+                        if term is not part and part.names() <= {*self.program.values} - {*backward}:
+                            results[part] = None
+        taken = {*self.program.values, *self.record.parameters, *forward, *backward, *renamed.values()}
+        named: dict[Term, Term] = {}
+        for result in results:
+            if calls[result.operation.name, result.args, result.keywords] < 2:
+                continue
+            word = result.operation.part.strip(".[]")
+            stem, first = ("T", 1) if word.isdigit() else (word, 2)
+            wished = chain([] if word.isdigit() else [word], (f"{stem}{i}" for i in count(first)))
+            name = next(name for name in wished if name not in taken)
+            taken.add(name)
+            named[result] = Name(name, result.shape)
+        for terms in (forward, backward):
+            for name, term in terms.items():
+                terms[name] = term.substituted(named) if named else term
+        for whole, short in reversed(named.items()):
+            assert isinstance(short, Name)
+            self._parts.add(short.name)
+            before = [*forward]
+            after = max((before.index(n) + 1 for n in whole.names() if n in forward), default=0)
+            rest = {n: forward.pop(n) for n in before[after:]}
+            forward[short.name] = whole
+            forward.update(rest)
+        return {short.name for short in named.values() if isinstance(short, Name)}
+
     def _write(self, lines: list[Line], line: Line) -> None:
         """Add a line; what can only be written as a statement, inside an expression, becomes a line before it."""
         if line.is_backward:
             line = replace(line, term=_with_ones_written(line.term, line.node.dtype))
             if isinstance(line.term, Constant) and type(line.term.value) is int:  # an array made of it would be whole
                 line = replace(line, term=Constant(float(line.term.value)))
-        part = misplaced(line.term)
+        part = misplaced(line.term) or self._repeated(line)
         while part is not None:
             taken = {known.name for known in (*lines, *self.forward)} | {
                 name.name for name in self.program.names.values()
             }
-            number = next(n for n in count(1) if f"{line.name}_part{n}" not in taken)
-            name = f"{line.name}_part{number}"
+            stem = line.name.rpartition("_part")[0] if line.name in self._parts else line.name
+            name = next(n for i in count(1) if (n := f"{stem}_part{i}") not in taken | self._parts)
             self._parts.add(name)
             self._write(lines, Line(name, part, part.shape, line.node, line.is_backward))
             line = replace(line, term=line.term.substituted({part: Name(name, part.shape)}))
-            part = misplaced(line.term)
+            part = misplaced(line.term) or self._repeated(line)
         lines.append(line)
+
+    def _repeated(self, line: Line) -> Call | None:
+        """Return what stands more than once in a long line of the backward pass."""
+        return _repeated(line.term) if self._brief and line.is_backward else None
 
     def _as_written(self, term: Term) -> Term:
         """Put what is written in place of a shortcut."""
@@ -576,6 +646,17 @@ class Outline:
 
         return reason(contribution, node, self.program)
 
+    def condition(self, note: Note) -> str | None:
+        """Write what a decision depended on, in values that have a name; nothing if that is long."""
+        term = self.plain.term_of(self.plain.copies[note.node])
+        unnamed: dict[Any, Term] = {s.name: s.term for s in self.plain.statements.values() if not s.is_named}
+        while weight(term) <= LONGEST_CONDITION:
+            parts = {part for _, part in term.walk() if part in unnamed}
+            if not parts:
+                return text(term)
+            term = term.substituted({part: unnamed[part] for part in parts})
+        return None
+
     # -- the check -------------------------------------------------------------------------------------------------
 
     def verify(self, points: int = 2) -> None:
@@ -693,6 +774,19 @@ def _lengths_of_one(program: Program) -> Iterator[tuple[Note, Term]]:
         elif type(x) is Node:
             for axis in _axes_left_of_one(index, tuple.__getitem__(x.shape, slice(None)), made is not None):
                 yield note, call(np.equal, call(length_of, program.term_of(node), axis), 1)
+
+
+def _kept_real(program: Program) -> Iterator[tuple[Note, Term]]:
+    """What was real, and of other values might be complex: for that the gradients are not written."""
+    for node in program.nodes:
+        if node.operation is None or node.operation.name not in _MAY_BE_COMPLEX or node.dtype.kind == "c":
+            continue
+        if any(type(n) is Node and n.dtype != object for n in node.inputs):
+            yield Note(COMPLEX, node, True, program.places.get(node)), call(np.isrealobj, program.term_of(node))
+
+
+#: Functions whose answer on real numbers may be complex, as its values want it.
+_MAY_BE_COMPLEX = ("np.linalg.eig", "np.linalg.eigvals", "np.roots")
 
 
 def _is_sliced(node: Node) -> bool:
@@ -844,6 +938,20 @@ def _only_in_shapes(term: Term, target: Term) -> bool:
         1 for _, part in term.walk() if is_call(part, shape_of, length_of, count_of) and part.parts[0] == target
     )
     return _count(term, target) == inside
+
+
+def _repeated(term: Term) -> Call | None:
+    """Return the largest part of a long term that stands in it more than once, if there is one."""
+    if weight(term) <= LONGEST_WITH_REPETITIONS:
+        return None
+    seen: dict[Term, int] = {}
+    for _, part in term.walk():
+        if isinstance(part, Call) and part.shape:
+            seen[part] = seen.get(part, 0) + 1
+    again = [part for part, times in seen.items() if times > 1 and weight(part) > 1]
+    again = [part for part in again if not any(is_call(inner, *STATEMENTS) for _, inner in part.walk())]
+    largest = max(again, key=weight, default=None)
+    return largest if isinstance(largest, Call) else None
 
 
 def _at_a_glance(term: Term) -> bool:

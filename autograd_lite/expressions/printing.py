@@ -35,6 +35,9 @@ _METHODS: dict[Callable[..., Any], str] = {
     np.std: "std",
 }  # fmt: skip
 
+#: Keywords that a function has and the method has not.
+_NOT_OF_METHODS = ("correction", "device", "subok")
+
 
 #: Functions that people import by name.
 IMPORTED: dict[Callable[..., Any], str] = {sliding_window_view: "numpy.lib.stride_tricks"}
@@ -139,10 +142,10 @@ def _call_text(term: Call, function: Callable[..., Any], args: Sequence[Term]) -
             return f"{x}.transpose({_inside(args[1])})"
     rest = [text(arg) for arg in args[1:]] + [f"{name}={text(value)}" for name, value in term.keywords]
     if function is np.reshape and len(args) == 2 and is_array:
-        return f"{x}.reshape({_inside(args[1])})"
-    if function is np.astype or (
-        function in _METHODS and is_array and args[0].shape is not None and _text(args[0])[1] == ATOM
-    ):
+        return f"{x}.reshape({', '.join([_inside(args[1]), *rest[1:]])})"
+    is_method = function in _METHODS and not any(name in _NOT_OF_METHODS for name, _ in term.keywords)
+    is_short = is_array and args[0].shape is not None and _text(args[0])[1] == ATOM
+    if is_method and (is_short or function is np.astype):
         return f"{x}.{_METHODS[function]}({', '.join(rest)})"
     if function is np.add.reduce:
         return f"np.sum({', '.join([text(args[0]), *rest])})"
@@ -242,10 +245,18 @@ def rows_text(array: Any, room: int, indent: int = 0) -> str:
     return f"[\n{''.join(rows)}{' ' * indent}]"
 
 
+def empty_text(array: Any) -> str:
+    """Return an array without entries as code: lists would not say its shape."""
+    dtype = "" if array.dtype == np.dtype(float) else f", dtype=np.{array.dtype.type.__name__}"
+    return f"np.zeros({array.shape}{dtype})"
+
+
 def array_text(array: Any) -> str:
     """Return a small array as code, of a large one a description."""
     if array.size > 64:
         return f"<{array.dtype} array of shape {array.shape}>"
+    if not array.size and array.ndim > 1:
+        return empty_text(array)
     written = f"np.array({numbers_text(array)})"
     usual = array.dtype in (np.dtype(float), np.dtype(int), np.dtype(bool)) and array.size
     return written if usual else f"{written[:-1]}, dtype=np.{array.dtype.type.__name__})"

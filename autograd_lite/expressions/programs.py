@@ -244,6 +244,8 @@ class Program:
         """Return what stands for a value in an expression: its name, or the call that reads a size."""
         if node in self.names and not self.is_size(node):
             return self.names[node]
+        if node.operation is None and node not in self._terms:  # what only a decision reads
+            return Name(node.name or "x", _plain(node.shape), node.dtype)
         if node not in self._terms:
             self._terms[node] = self.term_of_call(node)
         return self._terms[node]
@@ -305,6 +307,7 @@ class Program:
                 if node.operation is None:
                     continue
                 upstream = tracing.leaf(cotangents[node], None, False)
+                upstream._leaf().shape = node.shape  # as long as the value, whose lengths are known before
                 self._terms[upstream._leaf()] = self.adjoints[node].name
                 values = _traced_values(node)
                 for position, pull in node.pulls:
@@ -424,7 +427,7 @@ def _as_written(operation: Operation, node: Node, made: TracedCall | None) -> Wr
                     and _same(args[-1][0], operation.defaults[len(args) - 1])
                 ):
                     args.pop()
-        if operation.constant and not isinstance(operation.function, np.ufunc):
+        elif operation.constant and not isinstance(operation.function, np.ufunc):
             keywords = [(n, v, s) for n, v, s in keywords if not (s is None and (v is None or v is False))]
             while len(args) > 1 and args[-1][0] is None and args[-1][1] is None:
                 args.pop()

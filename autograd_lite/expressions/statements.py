@@ -197,7 +197,7 @@ def _copied(base: Term, writes: list[Term]) -> str:
     if is_boolean(base):
         return text(call(np.multiply, 1.0, base))
     is_number = base.shape == () and is_call(writes[0], *_INTO_ENTRIES)
-    may_be_shared = is_call(base, operator.getitem, np.transpose, np.reshape, np.broadcast_to)
+    may_be_shared = isinstance(base, Call) and base.operation.views
     if is_number or may_be_shared or isinstance(base, Name):
         return f"np.array({text(base)})"
     return text(base)
@@ -227,9 +227,33 @@ def names_once(index: Term) -> bool:
             continue
         if item.shape == () and not isinstance(item, Constant):
             continue
+        if any(map(_is_order, items)):
+            return _are_rearranged(items)
         shapes = {other.shape for other in items if other.shape not in (None, ())}
         return _is_counted(item) and len(shapes) < 2  # one row after the other: no entry twice, whatever the columns
     return True
+
+
+def _is_order(item: Term) -> bool:
+    return is_call(item, np.argsort)
+
+
+def _are_rearranged(items: Sequence[Term]) -> bool:
+    """Whether an index only changes the order along one axis: it counts along the others."""
+    orders = [item for item in items if _is_order(item)]
+    shape = orders[0].shape
+    if len(orders) > 1 or shape is None or len(shape) != len(items):
+        return False
+    return all(
+        item is orders[0] or (_counts_through(item) and item.shape == (shape[axis], *(1,) * (len(shape) - axis - 1)))
+        for axis, item in enumerate(items)
+    )
+
+
+def _counts_through(item: Term) -> bool:
+    while is_call(item, np.reshape, operator.getitem):
+        item = item.parts[0]
+    return is_call(item, np.arange)
 
 
 def _is_counted(item: Term) -> bool:

@@ -15,6 +15,7 @@ from autograd_lite.registry import Operation, operation_of
 from autograd_lite.tensor.memory import View
 from autograd_lite.tensor.numbers import TracedInt, TracedNumber, plain_number, running_tracer, traced_number
 from autograd_lite.tensor.recording import Recorded, call, tensor_out, wrap
+from autograd_lite.tensor.writers import WRITERS
 from autograd_lite.tensor.writing import into
 
 #: Functions of lists of arrays, besides those of which the registry knows it.
@@ -294,7 +295,7 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
     """`numpy.piecewise`: each function on the entries that its condition chooses."""
     x = asarray(x)
     is_list = not x.ndim or isinstance(condlist[0], (list, np.ndarray)) or np.ndim(plain(condlist[0])) > 0
-    conditions = [np.asarray(plain(c), dtype=bool) for c in (condlist if is_list else [condlist])]
+    conditions = [asarray(c, bool) for c in (condlist if is_list else [condlist])]
     if len(funclist) == len(conditions) + 1:
         conditions.append(~np.any(np.stack(conditions), axis=0))
     if len(funclist) != len(conditions):
@@ -303,7 +304,7 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
         )
     y = _created(np.zeros_like, (x,), {})
     for condition, function in zip(conditions, funclist, strict=True):
-        if np.any(condition):
+        if np.any(plain(condition)) or np.any(condition):  # of no entries a trace takes note
             y[condition] = function(x[condition], *args, **kw) if callable(function) else function
     return y
 
@@ -354,70 +355,6 @@ class Grid:
 
     def __getitem__(self, key: Any) -> Any:
         return as_tensor(self.real[plain(key)])
-
-
-# -- writing -----------------------------------------------------------------------------------------------------------
-
-
-def copy_to(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
-    """`numpy.copyto`."""
-    if where is True:
-        dst[...] = src
-    else:
-        dst[...] = call(np.where, (where, src, dst))
-
-
-def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
-    """`numpy.fill_diagonal`."""
-    chosen = np.zeros(tuple(map(int, a.shape)), bool)
-    np.fill_diagonal(chosen, True, wrap)
-    places = np.nonzero(chosen)
-    count = len(places[0])
-    value = asarray(val)
-    if value.ndim:
-        value = call(np.resize, (value, (count,))) if value.size != count else value.reshape((-1,))
-    a[places] = value
-
-
-def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
-    """`numpy.put`."""
-    indices = np.asarray(plain(ind)).reshape(-1)
-    positions = np.take(np.arange(a._array.size), indices, mode=mode)  # type: ignore[call-overload]
-    value = asarray(v)
-    if value.ndim and len(positions):
-        value = value.reshape((-1,))[np.arange(len(positions)) % value.size]
-    a[np.unravel_index(positions, tuple(map(int, a.shape)))] = value
-
-
-def put_masked(a: Any, mask: Any, values: Any) -> None:
-    """`numpy.putmask`: the value at the same position, repeated."""
-    chosen = np.flatnonzero(np.asarray(plain(mask)))
-    value = asarray(values).reshape((-1,))
-    a[np.unravel_index(chosen, tuple(map(int, a.shape)))] = value[chosen % value.size]
-
-
-def place(arr: Any, mask: Any, vals: Any) -> None:
-    """`numpy.place`: the values one after the other."""
-    chosen = np.flatnonzero(np.asarray(plain(mask)))
-    value = asarray(vals).reshape((-1,))
-    arr[np.unravel_index(chosen, tuple(map(int, arr.shape)))] = value[np.arange(len(chosen)) % value.size]
-
-
-def put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> None:
-    """`numpy.put_along_axis`."""
-    positions = np.arange(arr._array.size).reshape(arr._array.shape)
-    chosen = np.take_along_axis(positions, np.asarray(plain(indices)), axis)
-    arr[np.unravel_index(chosen, tuple(map(int, arr.shape)))] = values
-
-
-WRITERS = {
-    np.copyto: copy_to,
-    np.fill_diagonal: fill_diagonal,
-    np.put: put,
-    np.putmask: put_masked,
-    np.place: place,
-    np.put_along_axis: put_along_axis,
-}
 
 
 # -- functions of single entries ---------------------------------------------------------------------------------------
@@ -508,7 +445,8 @@ def created_by(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def lifted(*args: Any, **kwargs: Any) -> Any:
         if writer is not None and args and isinstance(args[0], Recorded):
-            return writer(*args, **kwargs)  # type: ignore[operator]
+            named = {key: _joined(value, False) for key, value in kwargs.items()}
+            return writer(args[0], *(_joined(arg, False) for arg in args[1:]), **named)
         return _created(function, args, kwargs)
 
     return lifted
@@ -567,7 +505,7 @@ class Ufunc:
     def reduce(self, array: Any, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
         """`numpy.ufunc.reduce`: ``np.add.reduce`` is ``np.sum``."""
         known = _REDUCTIONS.get(self.real)
-        if known is None or args:
+        if known is None or args or (kwargs.get("dtype") is not None and known in (np.max, np.min)):
             return as_tensor(self.real.reduce(array, axis, *args, **kwargs))
         return _created(known, (array,), {"axis": axis, **kwargs})
 

@@ -18,8 +18,8 @@ import numpy as np
 from autograd_lite.graph import lifted
 from autograd_lite.lifting import creation
 from autograd_lite.lifting.creation import created_by
-from autograd_lite.lifting.substitutes import SubstituteModule, substitute
-from autograd_lite.tensor.numbers import running_tracer
+from autograd_lite.lifting.substitutes import BUILTINS, SubstituteModule, substitute
+from autograd_lite.tensor.numbers import STEPS_OF, running_tracer
 from autograd_lite.tensor.recording import Recorded
 
 
@@ -65,7 +65,7 @@ def _globals(module: str) -> dict[str, Any]:
     """Return the globals of a module of NumPy's as its functions see them on Tensors."""
     namespace = _known.get(module)
     if namespace is None:
-        namespace = _known[module] = {}
+        namespace = _known[module] = {STEPS_OF: module, "len": BUILTINS["len"]}
         for name, value in list(vars(sys.modules[module]).items()):
             if not name.startswith("__"):
                 namespace[name] = _seen(value)

@@ -111,10 +111,12 @@ defvjp(np.fmin,         x1=lambda g, x1, x2: g * _share((x1 < x2) | np.isnan(x2)
                         x2=lambda g, x1, x2: g * _share((x2 < x1) | np.isnan(x1), x1 == x2))
 declare(np.nan_to_num, shape="broadcast")
 declare(np.where, parameters="condition x y", shape="broadcast")
+defcomposition(np.where, lambda condition, *given, **named:
+                             NotImplemented if given or named else np.nonzero(condition))
 defvjp(np.where,        x=lambda g, condition: np.where(condition, g, 0),
                         y=lambda g, condition: np.where(condition, 0, g))
 declare(np.clip, parameters="a a_min= a_max= out= min= max=", shape="broadcast")
-defvjp(np.clip,         a=lambda g, a, a_min, a_max, min, max: np.where(_clipped(a, a_min, a_max, min, max) == 0, g, 0),
+defvjp(np.clip,         a=lambda g, a, a_min, a_max, min, max: _kept_inside(g, a, a_min, a_max, min, max),
                         a_min=lambda g, a, a_min, a_max: np.where(_clipped(a, a_min, a_max) < 0, g, 0),
                         a_max=lambda g, a, a_min, a_max: np.where(_clipped(a, a_min, a_max) > 0, g, 0),
                         min=lambda g, a, min, max: np.where(_clipped(a, min, max) < 0, g, 0),
@@ -209,6 +211,14 @@ def _share(wins: Any, ties: Any) -> Any:
 def _anywhere(condition: Any) -> Any:
     """Whether a condition holds somewhere. Traced, the rule is recorded for inputs where it does as well."""
     return True if hasattr(condition, "requires_grad") else np.any(condition)
+
+
+def _kept_inside(g: Any, a: Any, low: Any, high: Any, min: Any, max: Any) -> Any:
+    """G where no bound decides; where they are crossed one always does."""
+    low, high = (low if min is None else min), (high if max is None else max)
+    outside = [a < low] if low is not None else []
+    outside += [a > high] if high is not None else []
+    return np.where(outside[0] if len(outside) == 1 else outside[0] | outside[1], 0, g) if outside else g
 
 
 def _clipped(a: Any, low: Any, high: Any, min: Any = None, max: Any = None) -> Any:

@@ -22,21 +22,23 @@ _OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "ort
 
 def numpy_fft(fft: ModuleType) -> None:
     """State the rules of the functions of `fft`, the module ``numpy.fft``."""
-    defvjp(fft.fft,     a=lambda g, a_shape, axis, norm: _fitted(fft.fft(g, axis=axis, norm=norm), a_shape))
-    defvjp(fft.ifft,    a=lambda g, a_shape, axis, norm: _fitted(fft.ifft(g, axis=axis, norm=norm), a_shape))
+    defvjp(fft.fft,     a=lambda g, a_shape, n, axis, norm:
+                            _fitted(fft.fft(g, axis=axis, norm=norm), a_shape, [n], [axis]))
+    defvjp(fft.ifft,    a=lambda g, a_shape, n, axis, norm:
+                            _fitted(fft.ifft(g, axis=axis, norm=norm), a_shape, [n], [axis]))
     defvjp(fft.fft2,    a=lambda g, a_shape, s, axes, norm:
-                            _fitted(fft.fft2(g, axes=_axes(s, axes), norm=norm), a_shape))
+                            _fitted(fft.fft2(g, axes=_axes(s, axes), norm=norm), a_shape, s, _axes(s, axes)))
     defvjp(fft.ifft2,   a=lambda g, a_shape, s, axes, norm:
-                            _fitted(fft.ifft2(g, axes=_axes(s, axes), norm=norm), a_shape))
+                            _fitted(fft.ifft2(g, axes=_axes(s, axes), norm=norm), a_shape, s, _axes(s, axes)))
     defvjp(fft.fftn,    a=lambda g, a_shape, s, axes, norm:
-                            _fitted(fft.fftn(g, axes=_axes(s, axes), norm=norm), a_shape))
+                            _fitted(fft.fftn(g, axes=_axes(s, axes), norm=norm), a_shape, s, _axes(s, axes)))
     defvjp(fft.ifftn,   a=lambda g, a_shape, s, axes, norm:
-                            _fitted(fft.ifftn(g, axes=_axes(s, axes), norm=norm), a_shape))
+                            _fitted(fft.ifftn(g, axes=_axes(s, axes), norm=norm), a_shape, s, _axes(s, axes)))
     defvjp(fft.rfft,    a=lambda g, a_shape, n, axis, norm:
-                            _fitted(fft.fft(g, n or a_shape[axis], axis, norm), a_shape))
-    defvjp(fft.irfft,   a=lambda g, a_shape, axis, norm:
+                            _fitted(fft.fft(g, n or a_shape[axis], axis, norm), a_shape, [n], [axis]))
+    defvjp(fft.irfft,   a=lambda g, a_shape, n, axis, norm:
                             _fitted(np.conjugate(fft.rfft(g, axis=axis, norm=_OPPOSITE[norm]))
-                                    * _each_stands_for(g.shape[axis], g.ndim - 1 - axis % g.ndim), a_shape))
+                                    * _each_stands_for(g, n, axis), a_shape, [n and n // 2 + 1], [axis]))
     defvjp(fft.fftshift,    x=lambda g, axes: fft.ifftshift(g, axes))
     defvjp(fft.ifftshift,   x=lambda g, axes: fft.fftshift(g, axes))
     declare(fft.fftshift, shape="first")
@@ -89,16 +91,22 @@ def _lengths(shape: tuple[int, ...], s: Any, axes: Any) -> tuple[list[Any], Any]
     return [shape[a] if n is None or n == -1 else n for n, a in zip(given, axes, strict=True)], axes
 
 
-def _fitted(c: Any, shape: tuple[int, ...]) -> Any:
-    """What was cut off gets zeros, what was filled up with zeros is cut off."""
-    if any(n > m for n, m in zip(c.shape, shape, strict=True)):
-        c = c[tuple(slice(m) for m in shape)]
-    if any(n < m for n, m in zip(c.shape, shape, strict=True)):
-        c = np.pad(c, [(0, m - n) for n, m in zip(c.shape, shape, strict=True)])
+def _fitted(c: Any, shape: tuple[int, ...], counts: Any, axes: Any) -> Any:
+    """Where a transform reads so many entries along an axis: cut off what was filled up, fill up what was cut."""
+    for n, axis in [] if counts is None else zip(counts, axes, strict=True):
+        m = shape[axis]
+        if n is None or n is m or n == -1:
+            continue
+        before = (slice(None),) * (axis % c.ndim)
+        if np.greater(n, m):  # NumPy's, of which a trace takes note
+            c = c[(*before, slice(m))]
+        elif np.less(n, m):
+            c = np.pad(c, [(0, m - n if a == len(before) else 0) for a in range(c.ndim)])
     return c
 
 
-def _each_stands_for(n: int, axes_behind: int) -> Any:
-    """For each coefficient that `irfft` reads, how many of all n it stands for."""
-    k = np.arange(n // 2 + 1)
-    return np.where((k == 0) | (2 * k == n), 1, 2).reshape(-1, *(1,) * axes_behind)
+def _each_stands_for(g: Any, n: Any, axis: int) -> Any:
+    """For each coefficient that `irfft` reads, how many of all it stands for."""
+    n = n or g.shape[axis]
+    k = np.arange(n // 2 + 1, like=g)
+    return np.where((k == 0) | (2 * k == n), 1, 2).reshape(-1, *(1,) * (g.ndim - 1 - axis % g.ndim))

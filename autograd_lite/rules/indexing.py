@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_lite.errors import UnsupportedCallError
 from autograd_lite.indexed import Erased, Indexed, accumulate, overwrite, put_at
-from autograd_lite.registry import declare, defcomposition, defview, defvjp
+from autograd_lite.registry import call_part, declare, defcomposition, defconstant_part, defview, defvjp
 
 declare(operator.getitem, parameters="x index")
 defview(operator.getitem, x=lambda g, index: Indexed(g, index))
@@ -31,12 +31,21 @@ def _take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: 
             "np.take(out=...) on a Tensor would write into a plain array, which has no history. "
             "Call it without out= and use what it returns"
         )
-    if mode != "raise":
-        positions = np.arange(np.size(a) if axis is None else np.shape(a)[axis])
-        indices = np.take(positions, indices, mode=mode)
+    if not hasattr(a, "requires_grad"):
+        return call_part(_chosen, a, indices, axis, mode=mode)
+    indices = indices if hasattr(indices, "requires_grad") else np.asarray(indices)
+    if mode not in ("raise", 2):
+        np.take(np.zeros(1), 0, mode=mode)  # raises what NumPy raises
+        length = np.size(a) if axis is None else np.shape(a)[axis]
+        wraps = mode in ("wrap", 1)
+        indices = np.remainder(indices, length) if wraps else np.minimum(np.maximum(indices, 0), length - 1)
     if axis is None:
-        return a.reshape(-1)[np.asarray(indices)]
-    return a[(slice(None),) * (axis % np.ndim(a)) + (np.asarray(indices),)]
+        return (a.reshape(-1) if np.ndim(a) != 1 else a)[indices]
+    return a[(slice(None),) * (axis % np.ndim(a)) + (indices,)]
+
+
+#: Of plain numbers it chooses plain numbers, wherever.
+_chosen = defconstant_part(np.take)
 
 
 def along(indices: Any, axis: int | None, shape: tuple[int, ...], g: Any) -> tuple[Any, ...]:
@@ -49,11 +58,6 @@ def along(indices: Any, axis: int | None, shape: tuple[int, ...], g: Any) -> tup
         indices if a == axis else count if a == len(shape) - 1 else count.reshape(-1, *(1,) * (len(shape) - a - 1))
         for a, count in enumerate(counts)
     )
-
-
-def values_of(x: Any) -> Any:
-    """The values alone, for a decision that the answer depends on; a trace takes note of it."""
-    return x.numpy() if hasattr(x, "numpy") else np.asarray(x)
 
 
 def as_number(x: Any) -> Any:

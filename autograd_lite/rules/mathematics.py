@@ -13,7 +13,8 @@ import numpy as np
 
 from autograd_lite.indexed import Indexed
 from autograd_lite.registry import defcomposition, defvjp, step_by_step
-from autograd_lite.rules.indexing import as_number, values_of
+from autograd_lite.rules.indexing import as_number
+from autograd_lite.rules.linalg import plain
 
 step_by_step(np.ediff1d, np.gradient, np.trapezoid, np.unwrap, np.real_if_close)
 step_by_step(np.logspace, np.geomspace, np.full_like)
@@ -44,10 +45,11 @@ def _between(
     count = num - 1 if endpoint else num
     start, stop = (np.asarray(end) if isinstance(end, list | tuple) else end for end in (start, stop))
     whole = np.result_type(start, stop, float(num))
-    start, delta = start * 1.0, stop * 1.0 - start
+    start, stop = (x if getattr(x, "dtype", np.dtype(int)).kind in "fc" else x * 1.0 for x in (start, stop))
+    delta = stop - start
     y = np.arange(num, dtype=whole).reshape((num,) + (1,) * np.ndim(delta))
     step = delta / count if count > 0 else np.nan
-    y = y / count * delta if count > 0 and np.any(values_of(step) == 0) else y * (step if count > 0 else delta)
+    y = y / count * delta if count > 0 and np.any(plain(step) == 0) else y * (step if count > 0 else delta)
     y = y + start
     if endpoint and num > 1:
         y = np.concatenate([y[:-1], np.broadcast_to(stop, (1, *np.shape(y)[1:]))])

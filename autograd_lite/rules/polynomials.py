@@ -17,7 +17,6 @@ import numpy as np
 
 from autograd_lite.errors import UnsupportedCallError
 from autograd_lite.registry import declare, defcomposition, defvjp, late_table, step_by_step
-from autograd_lite.rules.indexing import values_of
 from autograd_lite.rules.linalg import plain
 
 step_by_step(np.poly, np.polyadd, np.polysub, np.polydiv, np.polyder, np.polyint, np.polyval, np.polyfit)
@@ -26,7 +25,8 @@ step_by_step(np.emath.arccos, np.emath.arcsin, np.emath.arctanh)
 late_table("numpy.polynomial.polynomial", lambda module: step_by_step(module.polyval2d, module.polygrid2d))
 
 defcomposition(np.polymul,  lambda a1, a2: np.convolve(_without_zeros(a1), _without_zeros(a2)))
-defvjp(np.vander,           x=lambda g, x, N, increasing: _through_powers(g if increasing else g[:, ::-1], x))
+defvjp(np.vander,           x=lambda g, x, ans_shape, increasing:
+                                _through_powers(g if increasing else g[:, ::-1], x, ans_shape[1] - 1))
 defvjp(np.roots,            p=lambda g, ans, p: -((g / _slope_at_roots(p, ans)) @ np.vander(ans, p.shape[0])))
 defvjp(np.sinc,             x=lambda g, ans, x: g * _slope_of_sinc(x, ans))
 defvjp(np.i0,               x=lambda g, x: g * _i1(x))
@@ -37,16 +37,15 @@ declare(np.i0, shape="first")
 def _without_zeros(p: Any) -> Any:
     """The coefficients from the first on that is not 0, as `polymul` takes them."""
     p = np.atleast_1d(p.coeffs if isinstance(p, np.poly1d) else p)
-    others = np.flatnonzero(values_of(p))
+    others = np.flatnonzero(p)
     return p[int(others[0]) if len(others) else -1 :]
 
 
-def _through_powers(g: Any, x: Any) -> Any:
+def _through_powers(g: Any, x: Any, count: int) -> Any:
     """The sum of g_k k x^(k-1)."""
-    count = g.shape[1] - 1
     if count < 1:
         return np.zeros_like(x)
-    return np.sum(g[:, 1:] * (np.arange(count) + 1) * np.vander(x, count, increasing=True), axis=1)
+    return np.sum(g[:, 1:] * (np.arange(count, like=x) + 1) * np.vander(x, count, increasing=True), axis=1)
 
 
 def _slope_at_roots(p: Any, roots: Any) -> Any:

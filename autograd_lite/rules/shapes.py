@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.errors import UnsupportedCallError
 from autograd_lite.indexed import Indexed
-from autograd_lite.registry import declare, defcomposition, defview, defvjp, size_of, step_by_step
+from autograd_lite.registry import (
+    call_part,
+    declare,
+    defcomposition,
+    defconstant_part,
+    defview,
+    defvjp,
+    size_of,
+    step_by_step,
+)
 
 # -- shapes ------------------------------------------------------------------------------------------------------------
 
@@ -156,6 +167,9 @@ def _block(arrays: Any) -> Any:
     return join(arrays, 0)
 
 
+_repeated = defconstant_part(np.repeat)
+
+
 def _unrepeated(g: Any, shape: tuple[int, ...], repeats: Any, axis: int | None) -> Any:
     """Sum the copies of each entry."""
     is_flat = axis is None or not shape
@@ -166,8 +180,8 @@ def _unrepeated(g: Any, shape: tuple[int, ...], repeats: Any, axis: int | None) 
         if is_flat:
             return np.sum(g.reshape((count, times)), axis=1).reshape(shape)
         return np.sum(g.reshape((*shape[:axis], count, times, *shape[axis + 1 :])), axis=axis + 1)
-    copied = np.repeat(np.arange(count), repeats)
-    if is_flat:
+    copied = call_part(_repeated, np.arange(count), repeats)
+    if is_flat and len(shape) != 1:
         return Indexed(g, np.unravel_index(copied, tuple(shape)))
     return Indexed(g, (*(slice(None),) * axis, copied))
 
@@ -238,7 +252,7 @@ def _side(array: Any, axis: int, width: int, mode: str, is_right: bool, end: Any
     if mode == "linear_ramp":
         ramp = np.linspace(end, array[(*before, -1 if is_right else 0)], width, endpoint=False, axis=axis)
         return np.flip(ramp, axis) if is_right else ramp
-    count = len(np.moveaxis(array, axis, 0))
+    count = array.shape[axis]
     length = count if length is None else min(int(length), count)
     part = array[(*before, slice(count - length, None) if is_right else slice(None, length))]
     return np.broadcast_to(_STATISTICS[mode](part, axis=axis, keepdims=True), shape)
@@ -255,7 +269,7 @@ def _turned_about_ends(array: Any, axis: int, widths: tuple[int, int], keeps_end
     while left or right:
         length = array.shape[axis]
         reach = (length - skipped) // (count - skipped) * (count - skipped)
-        at_left, at_right = min(reach, left), min(reach, right)
+        at_left, at_right = (int(reach) if np.less(reach, width) else width for width in (left, right))
         inner = array[(*before, slice(skipped, skipped + at_left))]
         outer = array[(*before, slice(length - skipped - at_right, length - skipped))]
         array = np.concatenate([2 * array[(*before, slice(0, 1))] - np.flip(inner, axis), array,
@@ -361,9 +375,9 @@ def _split(ary: Any, sections: Any, axis: int, is_even: bool = True) -> list[Any
     if np.ndim(sections):
         ends = [*sections, None]
     else:
-        if is_even and length % sections:
+        shorter, longer = length // sections, operator.index(length % sections)
+        if is_even and longer:
             raise ValueError("array split does not result in an equal division")
-        shorter, longer = divmod(length, sections)
-        ends = [int(end) for end in np.cumsum([shorter + 1] * longer + [shorter] * (sections - longer))]
+        ends = list(itertools.accumulate([shorter + 1] * longer + [shorter] * (sections - longer)))
     before = (slice(None),) * (axis % np.ndim(ary))
     return [ary[(*before, slice(start, end))] for start, end in zip([0, *ends[:-1]], ends, strict=True)]

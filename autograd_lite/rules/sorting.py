@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.indexed import Indexed
-from autograd_lite.registry import declare, defcomposition, defvjp, step_by_step
-from autograd_lite.rules.indexing import along, values_of
+from autograd_lite.registry import call_part, declare, defcomposition, defconstant_part, defvjp, step_by_step
+from autograd_lite.rules.indexing import along
 
 defvjp(np.sort,            a=lambda g, a, axis: Indexed(g, along(_order(a, axis), axis, a.shape, g)))
 defvjp(np.partition,       a=lambda g, a, ans, axis: Indexed(g, along(_origins(a, ans, axis), axis, a.shape, g)))
@@ -35,11 +35,14 @@ def _origins(a: Any, ans: Any, axis: int | None) -> Any:
     return np.take_along_axis(_order(a, axis), np.argsort(_order(ans, axis), axis=axis), axis)
 
 
+_numbered = defconstant_part(np.choose)
+
+
 def _chosen(a: Any, choices: Any, mode: str) -> Any:
     """The choice that has the number at each place."""
     count = len(choices)
     numbers: Any = np.arange(count)
-    which = np.choose(values_of(a), numbers, mode=mode)  # type: ignore[call-overload]  # raises what NumPy raises
+    which = call_part(_numbered, a, numbers, mode=mode)  # raises what NumPy raises
     shape = np.broadcast_shapes(np.shape(which), *(np.shape(choices[i]) for i in range(count)))
     ans = np.broadcast_to(choices[0], shape)
     for i in range(1, count):

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.registry import declare, defcomposition, defconstant, defvjp, own_steps, step_by_step
-from autograd_lite.rules.indexing import as_number, values_of
+from autograd_lite.rules.indexing import as_number
+from autograd_lite.rules.linalg import plain
 
 step_by_step(np.average, np.cov)
 defcomposition(np.corrcoef, lambda *args, **kwargs: _correlation(np.cov(*args, **kwargs)))
@@ -71,12 +72,13 @@ def _paired(v: Any) -> Any:
 def _in_full(g: Any, a_shape: Any, v_shape: Any, mode: Any, keeps_order: bool = False) -> Any:
     """The cotangent of all places where two sequences overlap, of which `mode` kept some."""
     n, m = _length(a_shape), _length(v_shape)
-    longer, shorter = max(n, m), min(n, m)
+    is_turned = n is not m and bool(np.less(n, m))  # NumPy's, of which a trace takes note
+    longer, shorter = (m, n) if is_turned else (n, m)
     before = {"f": 0, 2: 0, "s": shorter - shorter // 2 - 1, 1: shorter - shorter // 2 - 1}.get(
         mode[0] if isinstance(mode, str) else mode, shorter - 1
     )
     after = longer + shorter - 1 - before - g.shape[0]
-    if keeps_order and n < m:  # NumPy exchanges the two, and turns the answer round
+    if keeps_order and is_turned:  # NumPy exchanges the two, and turns the answer round
         before, after = after, before
     return np.pad(g, (before, after)) if before or after else g
 
@@ -121,6 +123,10 @@ def _rows(a: Any, axis: Any) -> tuple[Any, list[int]]:
     others = [i for i in range(ndim) if i not in axes]
     if not axes:
         return np.reshape(a, (1, *np.shape(a))), axes
+    if len(axes) == ndim:
+        return np.reshape(a, -1) if ndim > 1 else a, axes
+    if len(axes) == 1:
+        return np.moveaxis(a, axes[0], 0) if axes[0] else a, axes
     shape = [np.shape(a)[i] for i in others]
     return np.reshape(np.transpose(a, [*axes, *others]), (-1 if np.size(a) else _size_along(a, axes), *shape)), axes
 
@@ -142,14 +148,14 @@ def _median(
     skips: bool, a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False
 ) -> Any:
     rows, axes = _rows(a, axis)
-    count = len(rows)
+    count = np.shape(rows)[0]
     if skips and rows.dtype.kind in "fc":
         ordered = np.sort(rows, axis=0)
-        numbers = np.sum(~np.isnan(values_of(rows)), axis=0, keepdims=True)
+        numbers = np.sum(~np.isnan(rows), axis=0, keepdims=True)
         _warn_if_empty(numbers)
         low, high = np.maximum(numbers - 1, 0) // 2, np.minimum(numbers // 2, count - 1)
-        pair = [np.take_along_axis(ordered, place, axis=0) for place in (low, high)]
-        ans = np.mean(np.concatenate(pair), axis=0)
+        low, high = (np.take_along_axis(ordered, place, axis=0)[0] for place in (low, high))
+        ans = (low + high) / 2
     else:
         low, high = (count - 1) // 2, count // 2
         ordered = np.partition(rows, [low, high, -1], axis=0) if count else rows
@@ -202,6 +208,13 @@ def _nearest_even(place: Any) -> Any:
     return np.where(np.equal(place, below) & (below % 2 == 1), below, below + 1)
 
 
+def _within(place: Any, last: Any) -> Any:
+    """The place, not before the first nor past the last; at these two it has a slope."""
+    if hasattr(place, "requires_grad"):
+        return np.clip(place, 0, last)
+    return np.maximum(np.minimum(place, last), 0)
+
+
 def _quantile(
     a: Any,
     q: Any,
@@ -217,44 +230,49 @@ def _quantile(
 ) -> Any:
     function: Any = np.quantile if parts == 1 else np.percentile
     trial = np.zeros(1, a.dtype)
-    function(trial, values_of(q), method=method, weights=None if weights is None else [1.0])  # raises NumPy's errors
-    q = q if np.ndim(values_of(q)) == 0 or hasattr(q, "__array_function__") else np.asarray(q)
+    function(trial, plain(q), method=method, weights=None if weights is None else [1.0])  # raises NumPy's errors
+    q = q if np.ndim(plain(q)) == 0 or hasattr(q, "__array_function__") else np.asarray(q)
     weights = np.asarray(weights) if isinstance(weights, (list, tuple)) else weights
     share = np.true_divide(q, parts) if parts != 1 else q
-    dtype = np.result_type(np.float64 if type(share) in (int, float) else share)
+    if hasattr(q, "requires_grad") and not np.all((share >= 0) & (share <= 1)):  # so a trace takes note of it
+        raise ValueError("Quantiles must be in the range [0, 1]")
+    share = float(share) if type(share) is np.float64 else share
+    dtype = np.result_type(np.float64 if type(share) in (int, float) else plain(share))
     is_weak = type(q) in (int, float) or (method == "linear" and dtype.kind != "f")
     rows, axes = _rows(a, axis)
     if weights is not None:
-        ans = _weighted(rows, share, _rows(_spread(values_of(weights), axis, np.shape(a)), axis)[0], skips)
+        ans = _weighted(rows, share, _rows(_spread(weights, axis, np.shape(a)), axis)[0], skips)
         return _kept(ans, axes, keepdims is True, np.ndim(q))
     ordered = np.sort(rows, axis=0)
-    count: Any = len(rows)
-    last: Any = max(count - 1, 0)
+    count: Any = np.shape(rows)[0]
+    last: Any = count - 1 if np.size(rows) else 0
     if skips and rows.dtype.kind == "f":
-        count = np.sum(~np.isnan(values_of(rows)), axis=0)
+        count = np.sum(~np.isnan(rows), axis=0)
         _warn_if_empty(count)
         count = count.astype(dtype if dtype.kind == "f" else np.float64)
         last = np.maximum(count - 1, 0)
-        share = np.reshape(share, np.shape(share) + (1,) * np.ndim(count))
-    place = np.clip(_PLACES[method](count, share), 0, last)
-    below = np.maximum(np.minimum(np.floor(place), last - 1), 0)
+        share = np.reshape(share, np.shape(share) + (1,) * np.ndim(count)) if np.ndim(share) else share
+    place = _within(_PLACES[method](count, share), last)
+    below = np.maximum(np.minimum(np.floor(place), count - 2), 0)
     fraction = place - below
-    first = values_of(below).astype(int)
-    second = np.minimum(first + 1, last).astype(int)
+    first = below.astype(int)
+    second = np.minimum(first + 1, last)
+    second = second if second.dtype.kind == "i" else second.astype(int)
     if np.ndim(count):
         low, high = (_taken(ordered, i, rows.ndim) for i in (first, second))
     else:
         low, high = ordered[first], ordered[second]
-        fraction = np.reshape(fraction, np.shape(fraction) + (1,) * (low.ndim - np.ndim(fraction)))
+        missing = low.ndim - np.ndim(fraction) if np.ndim(fraction) else 0  # a number meets every shape
+        fraction = np.reshape(fraction, np.shape(fraction) + (1,) * missing) if missing else fraction
     rest = 1 - fraction
     if is_weak:
-        fraction, rest = (values_of(part).astype(low.dtype if low.dtype.kind == "f" else float)
-                          for part in (fraction, rest))  # fmt: skip
+        wanted = low.dtype if low.dtype.kind == "f" else np.dtype(float)
+        fraction, rest = (x if x.dtype == wanted else x.astype(wanted) for x in (fraction, rest))
     if method in _AT_ENTRIES:
-        ans = np.where(values_of(fraction) > 0, high, low)
+        ans = np.where(fraction > 0, high, low)
     else:
         difference = high - low
-        ans = np.where(values_of(fraction) >= 0.5, high - difference * rest, low + difference * fraction)
+        ans = np.where(fraction >= 0.5, high - difference * rest, low + difference * fraction)
     return as_number(_kept(ans if skips else _or_nan(ans, ordered), axes, keepdims is True, np.ndim(q)))
 
 
@@ -269,22 +287,24 @@ def _taken(ordered: Any, places: Any, ndim: int) -> Any:
 
 def _weighted(rows: Any, share: Any, weights: Any, skips: bool) -> Any:
     """The entries at which the sum of the weights of the smaller ones reaches a share of all."""
-    share = values_of(share)
+    share, weights = (np.asarray(x) if not hasattr(x, "ndim") else x for x in (share, weights))
     if skips:
-        weights = np.where(np.isnan(values_of(rows)), 0, weights)
+        weights = np.where(np.isnan(rows), 0, weights)
         _warn_if_empty(np.sum(weights, axis=0))
     elif np.any(weights < 0):
         raise ValueError("Weights must be non-negative.")
-    order = np.argsort(values_of(rows), axis=0, kind="stable")
+    order = np.argsort(rows, axis=0, kind="stable")
     ordered = np.take_along_axis(rows, order, axis=0)
     sums = np.cumsum(np.take_along_axis(weights, order, axis=0), axis=0, dtype=np.float64)
     with np.errstate(invalid="ignore"):
         sums = sums / sums[-1]
     if not skips and np.any(np.isnan(sums[-1])):
         raise ValueError("Weights included NaN, inf or were all zero.")
-    sums = np.where(sums == 0, -1, sums).astype(share.dtype)
-    places = np.sum(sums < np.reshape(share, share.shape + (1,) * sums.ndim), axis=share.ndim)
-    ans = _taken(ordered, np.minimum(places, len(rows) - 1), rows.ndim)
+    sums = np.where(sums == 0, -1, sums)
+    sums = sums if sums.dtype == share.dtype else sums.astype(share.dtype)
+    share = np.reshape(share, share.shape + (1,) * sums.ndim) if share.ndim else share
+    places = np.sum(sums < share, axis=share.ndim - sums.ndim if share.ndim else 0)
+    ans = _taken(ordered, np.minimum(places, np.shape(rows)[0] - 1), rows.ndim)
     return ans if skips else _or_nan(ans, ordered)
 
 
@@ -298,4 +318,5 @@ def _spread(weights: Any, axis: Any, shape: tuple[int, ...]) -> Any:
     if weights.shape != tuple(shape[i] for i in axes):
         raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
     placed = [shape[i] if i in axes else 1 for i in range(len(shape))]
-    return np.broadcast_to(np.transpose(weights, np.argsort(axes)).reshape(placed), shape)
+    weights = np.transpose(weights, np.argsort(axes).tolist()) if axes != sorted(axes) else weights
+    return np.broadcast_to(np.reshape(weights, placed), shape)

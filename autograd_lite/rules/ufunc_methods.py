@@ -12,6 +12,7 @@ contiguous memory is ``x0**x2``), the chain gives what the documentation says.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from autograd_lite.indexed import Indexed
 from autograd_lite.registry import declare, defvjp
+from autograd_lite.rules.linalg import plain
 from autograd_lite.rules.reductions import product_of_others
 
 for _accumulate in (np.maximum.accumulate, np.minimum.accumulate):
@@ -41,15 +43,16 @@ defvjp(np.minimum.reduceat,  array=lambda g, ans, array, indices, axis:
 
 def _through_running(g: Any, attains: Any, ans: Any, axis: int) -> Any:
     """Give each g to the entries, so far, that are the extremum. Where that changes a new run begins."""
-    order = np.arange(ans.shape[axis], like=ans).reshape([-1] + [1] * (-axis - 1 if axis < 0 else ans.ndim - axis - 1))
+    length = ans.shape[axis]
+    order = np.arange(length, like=ans).reshape([-1] + [1] * (-axis - 1 if axis < 0 else ans.ndim - axis - 1))
     changes = np.diff(ans, axis=axis, prepend=np.nan) != 0
     start = np.maximum.accumulate(np.where(changes, order, 0), axis)
     count = np.cumsum(attains, axis)
     count = count - np.take_along_axis(count, start, axis) + 1  # a run starts with an entry that attains it
     later = np.flip(np.cumsum(np.flip(g / count, axis), axis), axis)
-    ends = np.flip(np.minimum.accumulate(np.flip(np.where(_next(changes, axis), order, len(order)), axis), axis), axis)
-    past = np.take_along_axis(later, np.minimum(ends + 1, len(order) - 1), axis)
-    return np.where(attains, later - np.where(ends + 1 < len(order), past, 0), 0)
+    ends = np.flip(np.minimum.accumulate(np.flip(np.where(_next(changes, axis), order, length), axis), axis), axis)
+    past = np.take_along_axis(later, np.minimum(ends + 1, length - 1), axis)
+    return np.where(attains, later - np.where(ends + 1 < length, past, 0), 0)
 
 
 def _next(changes: Any, axis: int) -> Any:
@@ -63,7 +66,7 @@ def _next(changes: Any, axis: int) -> Any:
 def _segments(indices: Any, count: int) -> tuple[Any, Any]:
     """The positions in each segment of ``reduceat``, one after the other, and how many each has."""
     starts = np.array(indices)
-    lengths = np.maximum(np.append(starts[1:], count) - starts, 1)
+    lengths = np.maximum(np.append(starts[1:], operator.index(count)) - starts, 1)
     ends = np.cumsum(lengths)
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths), lengths
 
@@ -106,7 +109,9 @@ def reduced_in_steps(
     """``ufunc.reduce``: u(... u(u(x0, x1), x2) ..., xn)."""
     shape = tuple(np.shape(array))
     given = {} if initial is np._NoValue else {"initial": initial}
-    whole = ufunc.reduce(np.ones(shape), axis=axis, keepdims=keepdims, where=where, **given)  # raises what NumPy raises
+    ones = np.ones(np.shape(plain(array)))
+    # raises what NumPy raises
+    whole = ufunc.reduce(ones, axis=axis, keepdims=keepdims, where=plain(where), **given)
     axes = tuple(range(len(shape))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(a % len(shape) for a in axes) if shape else ()
     count = math.prod(shape[a] for a in axes)
@@ -133,23 +138,23 @@ def reduced_in_steps(
 
 def accumulated_in_steps(ufunc: np.ufunc, array: Any, axis: int = 0) -> Any:
     """``ufunc.accumulate``: x0, u(x0, x1), u(u(x0, x1), x2), ..."""
-    whole = ufunc.accumulate(np.ones(np.shape(array)), axis=axis)
+    whole = ufunc.accumulate(np.ones(np.shape(plain(array))), axis=axis)
     if not whole.size:
         return whole.astype(array.dtype)
     rows = np.moveaxis(array, axis, 0)
     results = [rows[0]]
-    for k in range(1, len(whole) if axis == 0 else whole.shape[axis]):
+    for k in range(1, rows.shape[0]):
         results.append(ufunc(results[-1], rows[k]))
     return np.stack(results, axis=axis)
 
 
 def reduced_at_in_steps(ufunc: np.ufunc, array: Any, indices: Any, axis: int = 0) -> Any:
     """``ufunc.reduceat``: of each segment the reduction."""
-    whole = ufunc.reduceat(np.ones(np.shape(array)), indices, axis=axis)
+    whole = ufunc.reduceat(np.ones(np.shape(plain(array))), indices, axis=axis)
     if not whole.size:
         return whole.astype(array.dtype)
     starts = [int(i) for i in indices]
-    ends = [*starts[1:], np.shape(array)[axis]]
+    ends = [*starts[1:], operator.index(np.shape(array)[axis])]
     before = _before(np.shape(array), axis)
     parts = [array[(*before, slice(i, max(i + 1, end)))] for i, end in zip(starts, ends, strict=True)]
     return np.stack([reduced_in_steps(ufunc, part, axis, initial=None) for part in parts], axis=axis)

@@ -82,11 +82,26 @@ def _compared(function: np.ufunc, symbol: Binary) -> Binary:
     return compare
 
 
-def _note(how: str, number: Any) -> None:
-    """Take note that the person's own code went on with the plain number, unless it is the library that asks."""
+def _note(how: str, number: Any, is_consumed: bool = False) -> None:
+    """Take note that the person's own code went on with the plain number, unless it is the library that asks.
+
+    `is_consumed` says that it can not be for a check only: then the same goes for a rule, and for NumPy's own steps.
+    """
     tracing = running_tracer()
-    if tracing is not None and isinstance(number, TracedNumber) and tracing.is_persons(sys._getframe(2)):
+    if tracing is None or not isinstance(number, TracedNumber):
+        return
+    frame = sys._getframe(2)
+    if tracing.is_persons(frame) or (is_consumed and _is_of_steps(frame)):
         tracing.note(how, number.node, plain_number(number))
+
+
+#: Stands in the globals of NumPy's own functions that are recorded step by step.
+STEPS_OF = "__steps_of__"
+
+
+def _is_of_steps(frame: FrameType) -> bool:
+    """Whether a frame runs a rule of the table, or steps of NumPy's own."""
+    return STEPS_OF in frame.f_globals or frame.f_globals.get("__name__", "").startswith("autograd_lite.rules.")
 
 
 class TracedNumber:
@@ -164,7 +179,7 @@ class TracedInt(TracedNumber):
         self.value = value
 
     def __index__(self) -> int:
-        _note("an index", self)
+        _note("an index", self, is_consumed=True)
         return self.value
 
     def __int__(self) -> int:

@@ -27,6 +27,13 @@ def _plain(value: Any) -> Any:
     return value._array
 
 
+def _places(value: Any) -> Any:
+    """Return what says where to write: plain numbers, unless a trace follows them."""
+    if isinstance(value, Recorded) and running_tracer() is not None:
+        return value
+    return np.asarray(_plain(value))
+
+
 def _is_differentiated(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(_is_differentiated, value))
@@ -45,20 +52,32 @@ def _on_plain_array(function: Callable[..., Any], target: Any, *rest: Any, **opt
 
 def _at(tensor: Recorded, positions: Any) -> Any:
     """Return the index of the entries at positions of the flat array."""
+    if tensor._array.ndim == 1:
+        return positions
+    _note_shape(tensor)
     return np.unravel_index(positions, tensor._array.shape) if tensor._array.ndim else ()
 
 
-def _entries(values: Any) -> Any:
+def _note_shape(tensor: Recorded) -> None:
+    """Let a trace take note of the lengths, on which positions of the flat array depend."""
+    if running_tracer() is not None:
+        for length in tensor.shape:  # type: ignore[attr-defined]
+            length.noted("int()")
+
+
+def _in_one_axis(values: Any) -> Any:
     """Return the values as a flat array."""
-    return call(np.ravel, (values,)) if isinstance(values, Recorded) else np.ravel(values)
+    if isinstance(values, Recorded):
+        return values if values.ndim == 1 else call(np.ravel, (values,))  # type: ignore[attr-defined]
+    return np.ravel(values)
 
 
 def write_flat(tensor: Recorded, positions: Any, values: Any) -> None:
     """Write values, one after the other and over again, to positions of the flat array."""
-    positions = np.ravel(positions)
+    positions = _in_one_axis(positions)
     if not tensor._array.ndim:
         positions = positions[-1:]
-    values = _entries(values)
+    values = _in_one_axis(values)
     count = values.shape[0]
     if not count or not len(positions):
         return
@@ -84,12 +103,8 @@ def _copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -
     if where is True:
         set_item(dst, Ellipsis, src)
     else:
-        mask = np.broadcast_to(np.asarray(_plain(where)), dst._array.shape)
-        src = without_leading(src, mask.ndim)
-        wide = (
-            call(np.broadcast_to, (src, mask.shape)) if isinstance(src, Recorded) else np.broadcast_to(src, mask.shape)
-        )
-        set_item(dst, mask, wide[mask])
+        src = without_leading(src, dst._array.ndim)
+        set_item(dst, Ellipsis, call(np.where, (where, src, dst)))
 
 
 def _put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
@@ -97,9 +112,13 @@ def _put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
         _on_plain_array(np.put, a, ind, v, mode=mode)
         return
     a._settle()
-    numbers = np.arange(a._array.size)
-    indices = np.ravel(np.asarray(_plain(ind)))
-    write_flat(a, np.take(numbers, indices.astype(int) if not indices.size else indices, mode=mode), v)  # type: ignore[call-overload]
+    indices = _in_one_axis(_places(ind))
+    if not indices.size:
+        return
+    if mode != "raise" or a._array.ndim != 1:
+        _note_shape(a)
+        indices = call(np.take, (np.arange(a._array.size), indices), {"mode": mode})
+    write_flat(a, indices, v)
 
 
 def _putmask(a: Any, mask: Any, values: Any) -> None:
@@ -107,11 +126,11 @@ def _putmask(a: Any, mask: Any, values: Any) -> None:
         _on_plain_array(np.putmask, a, mask, values)
         return
     a._settle()
-    mask = np.asarray(_plain(mask))
+    mask = _places(mask)
     if mask.size != a._array.size:
         raise ValueError("putmask: mask and data must be the same size")
     positions = np.flatnonzero(mask)
-    values = _entries(values)
+    values = _in_one_axis(values)
     if values.shape[0]:  # the value at the same position, repeated
         write_flat(a, positions, values[positions % values.shape[0]])
 
@@ -121,13 +140,13 @@ def _place(arr: Any, mask: Any, vals: Any) -> None:
         _on_plain_array(np.place, arr, mask, vals)
         return
     arr._settle()
-    mask = np.asarray(_plain(mask))
+    mask = _places(mask)
     if mask.size != arr._array.size:
         raise ValueError("place: mask and data must be the same size")
     positions = np.flatnonzero(mask)
     if len(positions) and not np.size(_plain(vals)):
         raise ValueError("Cannot insert from an empty array!")
-    write_flat(arr, positions, vals if not len(positions) else _entries(vals)[: len(positions)])
+    write_flat(arr, positions, vals if not len(positions) else _in_one_axis(vals)[: len(positions)])
 
 
 def _put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None = -1) -> None:
@@ -136,7 +155,7 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None = -1) 
         return
     arr._settle()
     numbers = np.arange(arr._array.size).reshape(arr._array.shape)
-    set_item(arr, _at(arr, np.take_along_axis(numbers, np.asarray(_plain(indices)), axis)), values)
+    set_item(arr, _at(arr, np.take_along_axis(numbers, _places(indices), axis)), values)
 
 
 def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dis
 import itertools
+import operator
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd_lite.errors import GradientDtypeError, InPlaceError, UnsupportedCallError
-from autograd_lite.graph import grad_enabled
+from autograd_lite.graph import Node, grad_enabled
 from autograd_lite.indexed import accumulate, add_each, overwrite, selects_once
 from autograd_lite.registry import Operation, operation_of
 from autograd_lite.tensor.memory import Owner, View
@@ -159,8 +160,10 @@ def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assig
     is_said_once = selects_once(place if tracing is None else plain_index(place))
     if operation is _OVERWRITE and not is_said_once and (tracing is None or is_recorded):
         plain = plain_index(place)
-        place, value = _last_writes(base._array.shape, plain, value)
-        is_repeated = place is not plain
+        once, last = _last_writes(base._array.shape, plain, value)
+        is_repeated = once is not plain
+        if is_repeated:
+            place, value = once, last
     if tracing is not None:
         if operation is _OVERWRITE and is_recorded and not _is_at_once(index):
             for part in index if isinstance(index, tuple) else (index,):
@@ -191,10 +194,40 @@ def _write(operation: Operation, tensor: Recorded, index: Any, value: Any, assig
 def _is_at_once(index: Any) -> bool:
     """Whether an index can not name an entry twice, whatever the values in it are."""
     parts = [part for part in (index if isinstance(index, tuple) else (index,)) if isinstance(part, Recorded)]
-    if any(part._array.ndim and part._array.dtype.kind != "b" for part in parts):
-        made = (part._node.operation for part in parts if part._node is not None)
-        return any(operation is not None and operation.function is np.arange for operation in made)
-    return True
+    if not any(part._array.ndim and part._array.dtype.kind != "b" for part in parts):
+        return True
+    if _are_of_one_place(parts):
+        return True
+    return any(_counts_distinct(part._node) for part in parts if part._array.ndim == 1)
+
+
+def _counts_distinct(node: Node | None) -> bool:
+    """Whether the numbers that a call gave, in one axis, are all different: an order, places that were found."""
+    while node is not None and node.operation is not None and node.operation.function is operator.getitem:
+        index = (node.values or [None, None])[1]
+        if not isinstance(index, slice):
+            return False
+        node = node.inputs[0]
+    if node is None or node.operation is None or len(node.shape) != 1:
+        return False
+    return node.operation.function in (np.arange, np.argsort, np.argpartition, np.flatnonzero)
+
+
+def _are_of_one_place(parts: list[Any]) -> bool:
+    """Whether the parts of an index are all that `nonzero` found, or an axis each of places that all differ."""
+    nodes = [part._node for part in parts]
+    if not all(node is not None and node.operation is not None and node.operation.name == "item" for node in nodes):
+        return False
+    wholes = {node.inputs[0] for node in nodes}
+    positions = [(node.values or [None, None])[1] for node in nodes]
+    if len(wholes) != 1 or positions != list(range(len(positions))):
+        return False
+    whole = wholes.pop()
+    if len(whole.values[0]) != len(positions):
+        return False
+    return whole.operation.function is np.nonzero or (
+        whole.operation.function is np.unravel_index and _counts_distinct(whole.inputs[0])
+    )
 
 
 def _is_whole_part(tensor: Recorded, index: Any) -> bool:

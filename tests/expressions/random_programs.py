@@ -546,13 +546,13 @@ class _Grower:
             if scalar and not all(np.shape(value) == () and abs(value) < 1e3 for value in values):
                 return False
         if name is not None:
-            value, others = (
-                tried[0][name],
-                [v for key, v in tried[0].items() if key != name and isinstance(v, np.ndarray)],
-            )
-            is_shared = isinstance(value, np.ndarray) and (
-                value.base is not None or any(np.shares_memory(value, other) for other in others)
-            )
+            is_shared = False
+            for space in tried:  # on another way through the program it may be a view of what this way leaves alone
+                value = space[name]
+                others = [v for key, v in space.items() if key != name and isinstance(v, np.ndarray)]
+                is_shared |= isinstance(value, np.ndarray) and (
+                    value.base is not None or any(np.shares_memory(value, other) for other in others)
+                )
             (self.shared.add if is_shared else self.shared.discard)(name)
         for space, new in zip(self.spaces, tried, strict=True):
             space.update({k: v for k, v in new.items() if k not in space or k == name or name is None or k in text})
