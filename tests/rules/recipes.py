@@ -933,7 +933,7 @@ add(
 )
 add(
     "fill_diagonal",
-    written(lambda g, t: f"np.fill_diagonal({t}, {g.one(g.scalar(), g.vector(2))}{g.some('wrap=True')})", 2, 3),
+    written(lambda g, t: f"np.fill_diagonal({t}, {g.one(g.scalar(), g.vector(2))} * 1.0{g.some('wrap=True')})", 2, 3),
 )
 add("ndarray.fill", written(lambda g, t: f"{t}{g.one('', '[0]', '.T', '[..., 1:]')}.fill({g.scalar()})"))
 add(
