@@ -75,9 +75,22 @@ def entry(index: Any) -> tuple[int, ...] | None:
     return None
 
 
-def are_apart(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether two indices of whole numbers name different entries, however long the axes are."""
-    return any(a != b and (a < 0) == (b < 0) for a, b in zip(one, other, strict=False))
+def places(index: Any) -> tuple[int | None, ...] | None:
+    """Return the whole numbers of an index, with ``None`` for each slice; of an index that has others ``None``.
+
+    >>> places((slice(None), 2)), places(np.array([0, 1]))
+    ((None, 2), None)
+    """
+    items = index if isinstance(index, tuple) else (index,)
+    if all(isinstance(item, (int, np.integer, slice)) and not isinstance(item, bool) for item in items):
+        return tuple(None if isinstance(item, slice) else int(item) for item in items)
+    return None
+
+
+def are_apart(one: tuple[int | None, ...], other: tuple[int | None, ...]) -> bool:
+    """Whether two indices, as `places` gives them, name different entries, however long the axes are."""
+    pairs = zip(one, other, strict=False)
+    return any(a is not None and b is not None and a != b and (a < 0) == (b < 0) for a, b in pairs)
 
 
 def overwrite(x: Any, index: Any, value: Any) -> NDArray[Any]:

@@ -8,6 +8,7 @@ Python had to decide something (``if``, ``while``, ``int()``), is noted with its
 from __future__ import annotations
 
 import inspect
+import itertools
 import operator
 import sys
 import threading
@@ -724,18 +725,23 @@ def give_names(trace: Trace, bindings: Iterable[Binding], returned: dict[str, No
     for node in trace.nodes:
         if node in best:
             by_name.setdefault(best[node].name, []).append(node)
+    bound: dict[str, list[Node]] = {}
+    for binding in bindings:
+        bound.setdefault(binding.name, []).append(binding.node)
     taken = set(by_name)
     given = {argument.node for argument in trace.arguments}
     for name, nodes in by_name.items():
+        following = dict(itertools.pairwise(nodes)) | dict(itertools.pairwise(bound.get(name, ())))
         kept = [
             node
-            for node, later in zip(nodes, [*nodes[1:], None], strict=True)
-            if later is None or node.operation is None or not _is_continued(node, later, users)
+            for node in nodes
+            if node not in following or node.operation is None or not _is_continued(node, following[node], users)
         ]
         for node in set(nodes) - set(kept):
             node.annotate().name = None
-        if len(kept) == 1:
-            kept[0].annotate().name = name
+        if len(kept) < 2:  # none, if the last has another variable's name
+            for node in kept:
+                node.annotate().name = name
             continue
         start = 0 if kept[0].operation is None or not any(kept[0].parents()) else 1
         if [node.is_leaf for node in kept].count(True) == 1 and kept[0] in given:  # an argument keeps its own name

@@ -72,10 +72,24 @@ def tree_map(function: Callable[..., Any], tree: Any) -> Any:
 def short_name(path: str) -> str:
     """Return the name of an entry of an argument: the last key if there is one, else the path with underscores.
 
-    >>> short_name("p['W1']"), short_name("layers[0][1]"), short_name("net.b")
-    ('W1', 'layers_0_1', 'b')
+    >>> short_name("p['W1']"), short_name("p['bn.gamma']"), short_name("layers[0][1]"), short_name("net.b")
+    ('W1', 'bn_gamma', 'layers_0_1', 'b')
     """
-    last = path.rpartition("['")[2].removesuffix("']") if path.endswith("']") else path.rpartition(".")[2]
-    if last.isidentifier():
-        return last
-    return "_".join(part for part in re.split(r"\W+", path) if part)
+    last = last_key(path) or path.rpartition(".")[2]
+    for name in (last, _identifier(last)):
+        if name.isidentifier():
+            return name
+    return _identifier(path)
+
+
+def last_key(path: str) -> str:
+    """Return the last key of a path, if it is a string, else ``""``.
+
+    >>> last_key("p['bn.gamma']"), last_key("layers[0]")
+    ('bn.gamma', '')
+    """
+    return path.rpartition("['")[2].removesuffix("']") if path.endswith("']") else ""
+
+
+def _identifier(text: str) -> str:
+    return "_".join(part for part in re.split(r"\W+", text) if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +88,17 @@ def test_readers_do_not_import_each_other() -> None:
         if own in readers:
             others = {room(m) for m in imports_of(path)} & readers - {own}
             assert not others, f"{path.relative_to(ROOT)} imports {others}"
+
+
+def test_checks_do_not_import_in_circles() -> None:
+    paths = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in modules()}
+    checks = {name: path for name, path in paths.items() if ".checking." in name and path.stem != "__init__"}
+    arrows = {
+        name: {other for other in checks for i in imports_of(path) if f"{i}.".startswith(f"{other}.")}
+        for name, path in checks.items()
+    }
+    order = list(graphlib.TopologicalSorter(arrows).static_order())  # raises where there is a circle
+    assert order.index("autograd_lite.checking.doctor.slips") < order.index("autograd_lite.checking.doctor.diagnosis")
 
 
 def test_nn_uses_only_public_names() -> None:

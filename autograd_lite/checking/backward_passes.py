@@ -25,7 +25,7 @@ from autograd_lite.checking.report import Comparison, Finding, Report, compare
 from autograd_lite.errors import AutogradError, GradientCheckError
 from autograd_lite.modes import enable_grad, no_grad
 from autograd_lite.tensor import Tensor
-from autograd_lite.trees import leaves_of, rebuild, short_name
+from autograd_lite.trees import last_key, leaves_of, rebuild, short_name
 
 Array = NDArray[Any]
 Gradients = Mapping[str, Any]
@@ -166,7 +166,7 @@ class _Case:
         self.params = copy.deepcopy(params)
         self.paths = [path for path, _ in leaves_of(params)]
         leaves = [leaf.data if isinstance(leaf, Tensor) else leaf for _, leaf in leaves_of(params)]
-        keys = [short_name(f"params{path}") for path in self.paths]
+        keys = [last_key(path) or short_name(f"params{path}") for path in self.paths]
         self.keys = keys if len(set(keys)) == len(keys) else [short_name(f"p{p}".replace("'", "")) for p in self.paths]
         if not self.paths or (self.paths == [""] and not isinstance(leaves[0], (np.ndarray, np.generic, float))):
             raise GradientCheckError(

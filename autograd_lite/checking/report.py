@@ -14,6 +14,10 @@ from autograd_lite.errors import GradientCheckError
 Array = NDArray[Any]
 
 
+#: More statements than this are not shown of a line.
+MOST_STATEMENTS = 6
+
+
 @dataclass(frozen=True)
 class Comparison:
     """One gradient beside the reference.
@@ -49,6 +53,13 @@ class Comparison:
     reference: complex | None = None
     ratio: float | None = None
     note: str = ""
+
+    @property
+    def error_text(self) -> str:
+        """The relative error, if it says anything: where all entries are 0 but for rounding it does not."""
+        if self.ok and self.error > 1e-3:
+            return "rounding"
+        return f"{self.error:.1e}" if np.isfinite(self.error) else "-"
 
     def page(self, given: str = "yours", right: str = "reference") -> str:
         """Return a few lines that say how the two differ; `given` and `right` are what to call them."""
@@ -216,7 +227,8 @@ class Report:
         colours = {"right": "#1a7f37", "WRONG": "#cf222e", "inherited": "#9a6700"}
         rows = "".join(
             f"<tr><td>{escape(c.name)}</td><td>{escape(str(c.shape))}</td><td>{escape(str(c.reference_shape))}</td>"
-            f"<td>{c.error:.1e}</td><td style='color:{colours[self._verdict_of(c)]}'>{self._verdict_of(c)}</td></tr>"
+            f"<td>{c.error_text}</td><td style='color:{colours.get(self._verdict_of(c), '#57606a')}'>"
+            f"{self._verdict_of(c)}</td></tr>"
             for c in self.comparisons
         )
         findings = "".join(
@@ -250,8 +262,7 @@ class Report:
         rows = [("name", "shape", "should be", "relative error", "")]
         for c in self.comparisons:
             shape = "missing" if c.shape is None else str(c.shape)
-            error = f"{c.error:.1e}" if np.isfinite(c.error) else "-"
-            rows.append((c.name, shape, str(c.reference_shape), error, self._verdict_of(c)))
+            rows.append((c.name, shape, str(c.reference_shape), c.error_text, self._verdict_of(c)))
         widths = [max(len(row[i]) for row in rows) for i in range(5)]
         return [
             paint.verdict(
@@ -289,10 +300,10 @@ def _finding_page(finding: Finding, paint: _Paint) -> list[str]:
     if finding.yours:
         yours, right = finding.yours.split("; "), finding.right.split("; ")
         shared = set(yours) & set(right)
-        lines += [paint.red(f"  - {part}") for part in yours if part not in shared]
-        lines += [paint.green(f"  + {part}") for part in right if part not in shared]
+        lines += [paint.red(f"  - {part}") for part in _first([part for part in yours if part not in shared])]
+        lines += [paint.green(f"  + {part}") for part in _first([part for part in right if part not in shared])]
     elif finding.right and not finding.benign:
-        lines += [paint.green(f"  + {part}") for part in finding.right.split("; ")]
+        lines += [paint.green(f"  + {part}") for part in _first(finding.right.split("; "))]
     if finding.place:
         lines.append(f"  This is your {finding.place}")
     if finding.affects:
@@ -301,6 +312,14 @@ def _finding_page(finding: Finding, paint: _Paint) -> list[str]:
     for other in finding.alternatives:
         lines.append(f"  The numbers also fit: {other}")
     return lines
+
+
+def _first(statements: list[str]) -> list[str]:
+    """The first few statements of many: the steps of a loop are like one another."""
+    if len(statements) <= MOST_STATEMENTS:
+        return statements
+    kept = statements[: MOST_STATEMENTS - 2]
+    return [*kept, f"... and {len(statements) - len(kept)} more like these"]
 
 
 def compare(name: str, given: Array, reference: Array, rtol: float, atol: float = 0.0) -> Comparison:

@@ -36,7 +36,7 @@ from autograd_lite.expressions.statements import (
 )
 from autograd_lite.expressions.terms import Call, Constant, Group, Name, Place, Term, call, is_call, total, weight
 from autograd_lite.graph import Node
-from autograd_lite.indexed import accumulate, are_apart, entry, overwrite
+from autograd_lite.indexed import accumulate, are_apart, entry, overwrite, places
 from autograd_lite.tensor.numbers import count_of, length_of, shape_of
 from autograd_lite.tracing import Note, Trace, is_as_long_as_found
 
@@ -428,7 +428,7 @@ class Outline:
                 if node in returned:
                     lines[name.name] = Constant(1.0)
                 continue
-            index = _entry(term.parts[1]) if is_call(term, overwrite) and isinstance(term.parts[0], Name) else None
+            index = _places(term.parts[1]) if is_call(term, overwrite) and isinstance(term.parts[0], Name) else None
             if index is not None and not node.name and term.parts[2] in (Constant(0), Constant(0.0)):
                 erased[name.name] = (term.parts[0], index)
             is_windows = node.operation is not None and node.operation.function is sliding_window_view
@@ -516,7 +516,8 @@ class Outline:
             elif function is np.divide and _is_share(part) and np.all(args[1].evaluate(self.program.values) == 1):
                 self._kinks.append(call(np.not_equal, args[1], 1))
                 replacements[part] = call(np.multiply, 1, args[0])
-        return term.substituted(replacements) if replacements else term
+        made = term.substituted(replacements) if replacements else term
+        return made if made.shape == term.shape else term  # 1 alone has no entries to sum over
 
     @cached_property
     def _computed(self) -> dict[str, Any]:
@@ -892,10 +893,13 @@ def _in_order(adjoint: Adjoint) -> Term:
     return reduce(lambda a, b: call(np.add, a, b), terms) if terms else Constant(1.0)
 
 
-def _entry(index: Term) -> Any:
-    """Return the numbers of an index that names one entry, if it consists of such."""
+def _places(index: Term) -> tuple[int | None, ...] | None:
+    """Return the numbers of an index of numbers and slices, as `places` does."""
     items = index.items if isinstance(index, Group) and index.kind is tuple else (index,)
-    return entry(tuple(item.value if isinstance(item, Constant) else None for item in items))
+    return places(tuple(
+        item.value if isinstance(item, Constant) else slice(None) if isinstance(item, Group) and item.kind is slice
+        else None for item in items
+    ))  # fmt: skip
 
 
 def _reading_past(term: Term, erased: Mapping[str, tuple[Term, Any]]) -> Term:
@@ -903,7 +907,7 @@ def _reading_past(term: Term, erased: Mapping[str, tuple[Term, Any]]) -> Term:
     replacements: dict[Term, Term] = {}
     for _, part in term.walk() if erased else ():
         if is_call(part, operator.getitem) and isinstance(part, Call) and isinstance(part.args[0], Name):
-            source, index = part.args[0], _entry(part.args[1])
+            source, index = part.args[0], _places(part.args[1])
             while index is not None and source.name in erased and are_apart(index, erased[source.name][1]):
                 source = erased[source.name][0]  # type: ignore[assignment]
             if source is not part.args[0]:

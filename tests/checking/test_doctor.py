@@ -237,6 +237,71 @@ def test_nested_parameters_and_names() -> None:
     assert ag.check_backward(loss, named, layers, names={"weights": "W"}).ok
 
 
+def normalised(p: dict[str, Any]) -> Any:
+    z = X @ p["fc.W"]
+    n = (z - np.mean(z, axis=0)) / np.std(z, axis=0)
+    out = p["bn.gamma"] * n + p["bn.beta"]
+    return np.mean((out - Y) ** 2), {"z": z, "n": n, "out": out}
+
+
+def of_normalised(p: dict[str, Any], read: str = "n") -> dict[str, Any]:
+    _, values = normalised(p)
+    z, n = values["z"], values["n"]
+    dout = 2 * (values["out"] - Y) / Y.size
+    dn = dout * p["bn.gamma"]
+    dz = (dn - dn.mean(axis=0) - n * (dn * n).mean(axis=0)) / z.std(axis=0)
+    return {"fc.W": X.T @ dz, "bn.gamma": np.sum(dout * values[read], axis=0), "bn.beta": dout.sum(axis=0)}
+
+
+DOTTED = {"fc.W": _rng.normal(size=(3, 2)), "bn.gamma": np.array([0.7, 1.6]), "bn.beta": np.array([0.1, -0.4])}
+
+
+def test_parameters_with_dots_in_their_names() -> None:
+    report = ag.check_backward(normalised, lambda p: of_normalised(p, "z"), DOTTED)
+    assert report.correct == ["fc.W", "bn.beta"]
+    assert [(f.where, f.kind) for f in report.findings] == [("bn.gamma", "wrong_operand")], str(report)
+    assert report.findings[0].right == "dbn_gamma = np.sum(dout * n, axis=0)"
+    assert ag.check_backward(normalised, of_normalised, DOTTED).ok
+
+
+def test_parameters_with_dots_in_their_names_updated_too_early() -> None:
+    def step(p: dict[str, Any]) -> None:
+        _, values = normalised(p)
+        z, n = values["z"], values["n"]
+        dout = 2 * (values["out"] - Y) / Y.size
+        p["bn.gamma"] = p["bn.gamma"] - LR * np.sum(dout * n, axis=0)
+        p["bn.beta"] = p["bn.beta"] - LR * np.sum(dout, axis=0)
+        dn = dout * p["bn.gamma"]
+        dz = (dn - dn.mean(axis=0) - n * (dn * n).mean(axis=0)) / z.std(axis=0)
+        p["fc.W"] = p["fc.W"] - LR * (X.T @ dz)
+
+    report = ag.check_step(normalised, step, DOTTED, LR)
+    assert [(f.where, f.kind) for f in report.findings] == [("n", "stale_parameter")], str(report)
+
+
+def test_parameters_in_lists() -> None:
+    layers = [[_rng.normal(size=(3, 4)), _rng.normal(size=4)], [_rng.normal(size=(4, 2)), _rng.normal(size=2)]]
+
+    def loss(p: Any) -> Any:
+        a = X
+        for W, b in p:
+            a = np.tanh(a @ W + b)
+        return np.mean((a - Y) ** 2)
+
+    def manual(p: Any, mean: Any = np.sum) -> Any:
+        a1 = np.tanh(X @ p[0][0] + p[0][1])
+        a2 = np.tanh(a1 @ p[1][0] + p[1][1])
+        d2 = 2 * (a2 - Y) / Y.size * (1 - a2**2)
+        d1 = (d2 @ p[1][0].T) * (1 - a1**2)
+        return [[X.T @ d1, mean(d1, axis=0)], [a1.T @ d2, d2.sum(axis=0)]]
+
+    assert ag.check_backward(loss, manual, layers).ok
+    report = ag.check_backward(loss, lambda p: manual(p, np.mean), layers)
+    assert report.correct == ["params_0_0", "params_1_0", "params_1_1"]
+    assert [(f.where, f.kind) for f in report.findings] == [("params_0_1", "scale")], str(report)
+    assert report.findings[0].yours == "dp_0_1 = dZ1.mean(axis=0)"
+
+
 def test_randomness_is_the_same_in_every_run() -> None:
     def loss(p):
         mask = np.random.rand(7, 2) < 0.5  # noqa: NPY002

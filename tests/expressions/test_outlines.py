@@ -126,6 +126,30 @@ def test_entries_are_written_one_by_one() -> None:
     ]
 
 
+@pytest.mark.parametrize("index", [lambda i, j: (i, j), lambda i, j: (slice(None), i, j)], ids=["entries", "columns"])
+def test_an_array_filled_in_a_helper_has_one_gradient(index: Callable[[int, int], Any]) -> None:
+    def filled(x):
+        out = np.zeros((2, 2, 2) if index(0, 0) != (0, 0) else (2, 2))
+        for i in range(2):
+            for j in range(2):
+                out[index(i, j)] = np.sum(x[i : i + 2] * x[j])
+        return out
+
+    def f(x):
+        conv = filled(x)
+        return np.sum(np.tanh(conv) ** 2)
+
+    graph = trace(f, v)
+    outline = Outline(graph)
+    assert [line.name for line in outline.lines if "conv" in line.name] == ["conv", "dconv"]
+    texts = [line.text for line in outline.lines]
+    assert not [text for text in texts if "= np.array(" in text or "= 0.0" in text], texts
+    env: dict[str, Any] = outline.program.leaf_values()
+    for text in texts:
+        exec(text, {"np": np, **idioms.HELPERS}, env)
+    np.testing.assert_allclose(env["dx"], ag.grad(ag.lift(f))(v))
+
+
 def test_places_can_be_replaced() -> None:
     def loss(W):
         A = np.tanh(X @ W)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd_lite.checking.doctor.evidence import is_equal
 from autograd_lite.expressions import Name, Program, Term
 from autograd_lite.expressions.printing import text
 from autograd_lite.expressions.terms import call, is_call
@@ -18,6 +19,7 @@ from autograd_lite.tensor import Tensor
 
 Array = NDArray[Any]
 
+_DIVIDED = "divided by"
 #: Longer programs are not edited: each edit costs a run.
 _MOST_STATEMENTS = 200
 
@@ -32,11 +34,14 @@ class Intended:
         The line as it is in the forward pass, and as the gradients have it.
     what
         The difference in words.
+    is_precedence
+        Whether brackets are missing around the number to divide by.
     """
 
     written: str
     meant: str
     what: str
+    is_precedence: bool = False
 
 
 def intended(
@@ -45,6 +50,7 @@ def intended(
     given: Sequence[Mapping[str, Array]],
     tolerance: float,
     deadline: float,
+    sizes: Mapping[str, float],
 ) -> Intended | None:
     """Return the edit of one line of the forward pass with which all given gradients are right, if there is one.
 
@@ -59,14 +65,16 @@ def intended(
     tolerance
         The relative error that counts as rounding.
     deadline
-        When to give up, on the clock of `time.perf_counter`.
+        When to give up, on the clock of `time.thread_time`.
+    sizes
+        The lengths that people divide by, each with what it is the length of.
     """
     statements = list(program.statements.values())
     if len(statements) > _MOST_STATEMENTS:
         return None
     for position, statement in enumerate(statements):
-        for term, what in _edits(statement.term, {s.name: s.term for s in statements[:position]}):
-            if time.perf_counter() > deadline:
+        for term, what in _edits(statement.term, {s.name: s.term for s in statements[:position]}, sizes):
+            if time.thread_time() > deadline:
                 return None
             terms = [(s.name.name, term if s is statement else s.term) for s in statements]
             if all(
@@ -74,9 +82,8 @@ def intended(
             ):
                 shown = {s.name: s.term for s in statements[:position] if not s.is_named}
                 left = statement.name.name if statement.is_named else "..."
-                return Intended(
-                    f"{left} = {text(_whole(statement.term, shown))}", f"{left} = {text(_whole(term, shown))}", what
-                )
+                written, meant = (f"{left} = {text(_whole(one, shown))}" for one in (statement.term, term))
+                return Intended(written, meant, what, what.startswith(_DIVIDED))
     return None
 
 
@@ -87,8 +94,15 @@ def _whole(term: Term, terms: Mapping[Name, Term]) -> Term:
     return term
 
 
-def _edits(term: Term, before: Mapping[Name, Term]) -> Iterator[tuple[Term, str]]:
+def _edits(term: Term, before: Mapping[Name, Term], sizes: Mapping[str, float]) -> Iterator[tuple[Term, str]]:
     """Yield the slips that people make in one call of a forward pass, undone."""
+    if is_call(term, np.multiply) and term.shape == ():
+        for words, n in sizes.items():
+            if n > 1:
+                what = (
+                    f"{_DIVIDED} {words}; a / b * {words} is (a / b) * {words}, and brackets make it a / (b * {words})"
+                )
+                yield call(np.divide, term, int(n) ** 2), what
     if is_call(term, np.sum, np.mean, np.max) and term.parts[0].shape is not None:
         function, x = term.operation.function, term.parts[0]  # type: ignore[attr-defined]
         for axis in (None, *range(len(x.shape or ()))):
@@ -146,9 +160,6 @@ def _fits(
         return False
     for name, target in given.items():
         found = parameters[name].grad
-        if found is None or found.shape != target.shape:
-            return False
-        scale = float(np.max(np.abs(target), initial=0.0))
-        if not np.max(np.abs(found - target), initial=0.0) <= tolerance * max(scale, 1e-30):
+        if found is None or not is_equal(found, target, tolerance):
             return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, get_args
 
 #: The vocabulary of findings.
@@ -86,6 +87,9 @@ def message(kind: str, where: str, what: str, factor: float | None, line: str = 
     line = "the gradient" if where == "loss" else line or f"d{where}"
     sentence = WHAT[kind].format(d=line, name=name, what=what, factor="?" if factor is None else f"{factor:.6g}")
     advice = ADVICE.get(kind, "")
-    return f"{sentence[0] if sentence.startswith(line) else sentence[0].upper()}{sentence[1:]}." + (
-        f" {advice}" if advice else ""
-    )
+    if kind == "scale" and not re.search(r"shape|size|averaged|summed", what):
+        advice = ""
+    if kind == "missing_accumulation" and re.search(r"steps|windows|loop", what):
+        advice = "Where several contributions meet, write G += ..., not G = ..."
+    begins = sentence if sentence.startswith((line, name)) else f"{sentence[0].upper()}{sentence[1:]}"
+    return f"{begins}{'' if begins.endswith('?') else '.'}{f' {advice}' if advice else ''}"

@@ -1,0 +1,1 @@
+"""The slips that people make, as edits of the right line."""
