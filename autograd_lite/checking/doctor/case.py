@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -226,6 +226,16 @@ class Case:
         except Exception:  # another point may go another way
             return None
         return values
+
+    def run_again(self, keys: Collection[str]) -> list[dict[str, Any]] | None:
+        """Return the values of all lines, at each point, after the update of some parameters."""
+        if self.brought.updated is None:
+            return None
+        values = []
+        for position in self.positions:
+            point, updated = self.brought.points[position], self.brought.updated[position]
+            values.append(self._values({key: updated[key] if key in keys else array for key, array in point.items()}))
+        return None if any(one is None for one in values) else [one for one in values if one is not None]
 
     def _is_plain(self, values: Mapping[str, Any], point: Mapping[str, Array]) -> bool:
         """Whether the derivation has the value of the plain loss at another point, too."""

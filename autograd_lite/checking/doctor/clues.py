@@ -57,6 +57,7 @@ class Clues:
             self._data_gradients(),
             self._past_activations(),
             derivatives,
+            {name.name for name in self.names if not any(np.any(p.values[name.name]) for p in case.evidence.probes)},
         )
         return Task(
             case.chain,
@@ -67,7 +68,16 @@ class Clues:
             {line.name for line in case.lines if case.name_of(line.node) in parameters},
             case.brought.rate,
             deadline,
+            self._updated(),
+            case.run_again,
         )
+
+    def _updated(self) -> dict[str, str]:
+        """The parameters that an update moves, each with its gradient's line."""
+        if self.case.brought.updated is None:
+            return {}
+        lines = {key: self.case.line_of(key) for key in self.case.brought.points[0]}
+        return {key: line for key, line in lines.items() if line is not None}
 
     def _other_functions(self) -> dict[str, list[Edit]]:
         """For some lines what they are with another loss, or another activation function, in mind."""

@@ -27,6 +27,8 @@ Array = NDArray[Any]
 
 #: Where the backward pass can not be explained for less the forward pass is looked at.
 _FORWARD = 1.8
+#: Slips in the first line that one in the forward pass explains as well.
+_ABOUT_LOSS = {"missing_factor", "extra_factor"}
 #: An explanation in the short derivation that costs less is good enough not to look at the long one.
 _GOOD = 2.5
 #: After so many seconds of computing no more edits are tried.
@@ -62,7 +64,9 @@ class _Explanation:
     @property
     def is_doubtful(self) -> bool:
         """Whether the gradients may be those of another forward pass."""
-        is_about_loss = any(slip.edit.kind == "wrong_loss_derivative" for slip in self.hypothesis.slips)
+        first = [slip for slip in self.hypothesis.slips if not self.case.chain.reads[slip.line]]
+        is_about_loss = any(slip.edit.kind in _ABOUT_LOSS for slip in first)
+        is_about_loss |= any(slip.edit.kind == "wrong_loss_derivative" for slip in self.hypothesis.slips)
         return bool(self.hypothesis.unexplained) or self.cost > _FORWARD or is_about_loss
 
 
@@ -236,8 +240,7 @@ class Diagnosis:
             slips = [slip for slip in slips if slip is not top]
             self.findings.append(self._about_loss(meant))
         for slip in slips:
-            affects = [name for name in wrong if name not in roots and case.depends(name, slip.line)]
-            self.findings += best.wording.findings(slip, hypothesis, affects)
+            self.findings += best.wording.findings(slip, hypothesis, [name for name in wrong if name not in roots])
         self.findings = [*best.wording.once_a_loop(self.findings), *self._oddities]
         roots = {finding.where for finding in self.findings} | set(self.unexplained)
         self.propagated = [name for name in wrong if name not in roots]

@@ -45,11 +45,13 @@ class Wording:
         self.constants = task.constants
         self.rate = case.brought.rate
 
-    def findings(self, slip: Slip, hypothesis: Hypothesis, affects: Sequence[str]) -> list[Finding]:
-        """Put a slip in words."""
+    def findings(self, slip: Slip, hypothesis: Hypothesis, wrong: Sequence[str]) -> list[Finding]:
+        """Put a slip in words, and say which of some wrong names come of it."""
         layers = self._by_layer(slip)
         if len(layers) > 1:
-            return [finding for one in layers for finding in self.findings(one, hypothesis, affects)]
+            return [finding for one in layers for finding in self.findings(one, hypothesis, wrong)]
+        lines = [slip.line, *(name for name, _ in slip.also)]
+        affects = [name for name in wrong if any(self.case.depends(name, line) for line in lines)]
         slip = self._restated(slip)
         line = self.case.line(slip.line)
         first = min([slip.line, *(name for name, _ in slip.also)], key=self.case.chain.position)
@@ -64,7 +66,7 @@ class Wording:
         factor = slip.factor if slip.factor != 1 else None
         yours = self._times(slip.edit.term, slip.factor * slip.carried)
         finding = Finding(
-            where, kinds[0], "", _line(line.name, line.term), self._written(slip, line), factor, list(affects),
+            where, kinds[0], "", _line(line.name, line.term), self._written(slip, line), factor, affects,
             self._others(slip, line), False, self._place(slip, hypothesis), self._values(line.term, yours, hypothesis),
         )  # fmt: skip
         found = []
@@ -82,7 +84,8 @@ class Wording:
     def _by_layer(self, slip: Slip) -> list[Slip]:
         """A slip in several layers as one for each; the steps of a loop are one layer."""
         layers: dict[frozenset[Node], list[tuple[str, Term]]] = {}
-        for name, term in ((slip.line, slip.edit.term), *slip.also):
+        lines = [(slip.line, slip.edit.term), *slip.also]
+        for name, term in sorted(lines, key=lambda pair: self.case.chain.position(pair[0])):
             layers.setdefault(self.case.parameters_near(self.case.line(name).node), []).append((name, term))
         return [
             replace(slip, line=name, edit=replace(slip.edit, term=term), also=tuple(also))

@@ -116,7 +116,8 @@ class Editor:
             if names.count(name) < 2:
                 continue
             for other in self.names:
-                if other.shape == name.shape and other != name and other not in names:
+                is_row = len(name.shape or ()) == 2 and spreads_to(other.shape or (1,), name.shape or ())
+                if (other.shape == name.shape or is_row) and other != name and other not in names:
                     cost = 1.25 + 0.1 * (_is_gradient(other) != _is_gradient(name))
                     made = term.substituted({name: other})
                     what = f"{other.name} in place of {name.name}"

@@ -136,5 +136,8 @@ def edits_of_all_summands(term: Term, edits_of: Edits, known: Mapping[str, Name]
     if len(maps) < len(summands):
         return
     for edit in edits_of(last):
-        made = added_up([moved(edit.term, names, known) for names in maps])
-        yield replace(edit.dearer(0.05), term=made, what=f"{edit.what}, at each of {len(maps)} steps")
+        steps = [moved(edit.term, names, known) for names in maps]
+        yield replace(edit.dearer(0.05), term=added_up(steps), what=f"{edit.what}, at each of {len(maps)} steps")
+        if len(maps) > 2:  # the first step may be left out, or as it should be
+            but = f"{edit.what}, at each of {len(maps)} steps but the first"
+            yield replace(edit.dearer(0.15), term=added_up([summands[0], *steps[1:]]), what=but)

@@ -40,6 +40,8 @@ class Repertoire:
         For each gradient at the input of an activation function the name of that at its output.
     derivatives
         The lines that multiply with the derivative of a function of single entries.
+    zeros
+        The values that are 0 at every point: an array that is taken for another shows no more than that it is gone.
     """
 
     def __init__(
@@ -52,12 +54,14 @@ class Repertoire:
         data_gradients: Sequence[Term],
         past: Mapping[str, str],
         derivatives: Collection[str],
+        zeros: Collection[str] = (),
     ) -> None:
         self.chain = chain
         self.names = names
         self.stale = stale
         self.other_functions = other_functions
         self.derivatives = derivatives
+        self.zeros = zeros
         self._activations = [activation for _, activation in activations]
         self._activations_of: dict[str, list[Activation]] = {}
         for line, activation in activations:
@@ -104,24 +108,29 @@ class Repertoire:
     def _rated(self, name: str, edit: Edit) -> Edit:
         """Return an edit with its kind and cost in a line: what is plain in one surprises in another."""
         is_hidden = name not in self.chain.given
+        if edit.swaps and edit.swaps[1] in self.zeros:
+            edit = edit.dearer(0.6)
         if edit.kind == "wrong_axis" and is_hidden:
             is_first = not self.chain.reads[name]
             edit = self._of_first_line(name, edit) if is_first else edit.dearer(0.3)
         if edit.kind == "flipped_kernel" and is_hidden:
             edit = edit.dearer(0.25)
-        if edit.kind == "wrong_activation_derivative" and edit.swaps and not self._is_own(name, edit.swaps):
+        if name in self.derivatives and edit.swaps and self._is_no_activation(name, edit.swaps[1]):
+            edit = replace(edit, kind="wrong_activation_derivative", what=f"with {edit.what.removeprefix('with ')}")
+        elif edit.kind == "wrong_activation_derivative" and edit.swaps and not self._is_own(name, edit.swaps):
             edit = replace(edit, kind="wrong_operand")
         elif edit.kind == "wrong_operand" and edit.swaps and self._is_own(name, edit.swaps):
-            edit = replace(edit, kind="wrong_activation_derivative")
+            edit = replace(edit, kind="wrong_activation_derivative", what=f"with {edit.what.removeprefix('with ')}")
         elif edit.kind == "missing_factor" and name in self.derivatives and " + " in edit.what:
             edit = replace(edit, kind="wrong_activation_derivative")  # a part of a product rule
-        elif edit.kind == "wrong_operand" and edit.swaps and name in self.derivatives:
-            if edit.swaps[1] in self.chain.reads[name]:  # the function is applied to the gradient
-                edit = replace(edit, kind="wrong_activation_derivative")
         return edit
 
+    def _is_no_activation(self, name: str, other: str) -> bool:
+        """Whether a derivative is taken at the gradient that it is multiplied with, or at a parameter."""
+        return other in self.chain.reads[name] or any(other == parameter.name for parameter in self.stale)
+
     def _of_first_line(self, name: str, edit: Edit) -> Edit:
-        """A sum over another axis in the first line: of the targets alone, it is that of a softmax in the forward pass."""
+        """A sum over another axis in the first line: of the targets alone, that is the sum of a softmax."""
         sums = [part for _, part in self.chain.lines[name].term.walk() if is_call(part, np.sum)]
         if sums and all(isinstance(part.parts[0], Name) for part in sums):
             what = f"that of a softmax {edit.what.replace('summed', 'normalised')}"

@@ -156,7 +156,7 @@ class Search:
             yield replace(seen, values=own)
         if verdict != "wrong":
             return
-        for slip in self._slips(hypothesis, name, rank < _WIDE):
+        for slip in self._slips(hypothesis, name, rank < _WIDE, looks_up):
             yield (seen if slip.edit.kind in _PLAIN else hypothesis).with_slip(slip, own)
             if name not in self.task.parameters:
                 yield from self._deferring(hypothesis, slip, own)
@@ -170,13 +170,13 @@ class Search:
             values=self.evidence.with_usable(hypothesis.values, name),
         )  # fmt: skip
 
-    def _slips(self, hypothesis: Hypothesis, name: str, is_thorough: bool) -> list[Slip]:
+    def _slips(self, hypothesis: Hypothesis, name: str, is_thorough: bool, looks_up: bool) -> list[Slip]:
         """The slips in a line itself, looked for once for the same values above."""
         above = self.chain.order[: self.chain.position(name)]
         arrays = [hypothesis.values[0][n] for n in above if n not in self.chain.given]
-        key = (name, is_thorough, *map(id, arrays))
+        key = (name, is_thorough, looks_up, *map(id, arrays))
         if key not in self._local:
-            slips = self._one_line.slips(name, self._ahead(hypothesis, name), is_thorough)
+            slips = self._one_line.slips(name, self._ahead(hypothesis, name), is_thorough, looks_up)
             self._local[key] = (slips, arrays)  # their ids are theirs while they are kept
         return self._local[key][0]
 

@@ -15,6 +15,7 @@ from autograd_lite.checking.doctor.search.entries import by_entries, summed_abov
 from autograd_lite.checking.doctor.search.own_arrays import OwnArrays
 from autograd_lite.checking.doctor.search.summands import countable, recounted
 from autograd_lite.checking.doctor.search.task import Task
+from autograd_lite.checking.doctor.search.updates import run_again
 from autograd_lite.checking.doctor.shapes import spreads_to
 from autograd_lite.checking.doctor.slips import Edit, Slip, Values
 from autograd_lite.checking.doctor.steps import summands_of
@@ -27,6 +28,8 @@ _NEAR = 0.3
 _MOST = 4
 #: What it costs that the same line was computed twice, and is wrong once.
 _TWICE = 0.2
+#: What an edit of such a line may cost by itself.
+_ABOVE = 1.45
 #: What is tried in pairs: so many of the first, and of the second those that cost no more than this.
 _FIRST, _SECOND = 120, 1.25
 
@@ -47,7 +50,7 @@ class OneLine:
         self.evidence = task.evidence
         self.own_arrays = own_arrays
 
-    def slips(self, name: str, values: Values, is_thorough: bool = False) -> list[Slip]:
+    def slips(self, name: str, values: Values, is_thorough: bool = False, looks_up: bool = False) -> list[Slip]:
         """Return the slips in a line itself that give what the person has, cheapest first.
 
         Parameters
@@ -58,10 +61,10 @@ class OneLine:
             The person's values above it.
         is_thorough
             Whether to look for two slips in the line, too.
+        looks_up
+            Whether a line above may have been computed once more, for this one alone.
         """
         slips = self._usual(name, values)
-        if not slips:
-            slips = self._with_line_above(name, values)
         if not slips:
             slips = self._recounted(name, values)
         if not slips:
@@ -75,6 +78,10 @@ class OneLine:
             slips = summed_above(self.task, name, values)
         if not slips:
             slips = too_large(self.task, name, values)
+        if not slips and looks_up:
+            slips = self._with_line_above(name, values)
+        if not slips:
+            slips = run_again(self.task, name, values)
         if not slips:
             slips = self.own_arrays.multiplied(name, values)
         if not slips:
@@ -112,7 +119,7 @@ class OneLine:
             if sum(hidden in reads for reads in chain.reads.values()) < 2:
                 continue  # then it is that line's own slip
             for edit in self.task.repertoire.edits(hidden):
-                if edit.cost > _SECOND or self.task.is_late:
+                if edit.cost > _ABOVE or self.task.is_late:
                     break
                 made = chain.lines[name].term.substituted({chain.name(hidden): edit.term})
                 slip = self._tried(name, replace(edit, term=made, cost=edit.cost + _TWICE, swaps=None), values)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from autograd_lite.checking.doctor.chain import Chain
 from autograd_lite.checking.doctor.constants import Constants
 from autograd_lite.checking.doctor.edits.repertoire import Repertoire
 from autograd_lite.checking.doctor.evidence import Evidence
-from autograd_lite.checking.doctor.slips import Edit, Slip
+from autograd_lite.checking.doctor.slips import Edit, Slip, Values
 from autograd_lite.expressions import Name, Term
 
 #: A constant that costs more is not named on top of an edit.
@@ -39,6 +41,10 @@ class Task:
         The learning rate, if the gradients were read off a training step.
     deadline
         When to stop trying, on the clock of `time.thread_time`.
+    updated
+        If there is an update, the parameters, each with the line that is its gradient.
+    run_again
+        Gives the values of all lines, at each point, after the update of some parameters.
     """
 
     chain: Chain
@@ -49,6 +55,8 @@ class Task:
     parameters: Collection[str]
     rate: float | None
     deadline: float
+    updated: Mapping[str, str]
+    run_again: Callable[[Collection[str]], Values | None]
 
     @property
     def is_late(self) -> bool:
@@ -59,6 +67,10 @@ class Task:
     def is_step(self) -> bool:
         """Whether the gradients were read off an update."""
         return bool(self.repertoire.stale)
+
+    def shape_of(self, name: str) -> tuple[int, ...]:
+        """Return the shape of a value."""
+        return tuple(np.shape(self.evidence.probes[0].values[name]))
 
     def scaled(self, line: str, term: Term, constant: float) -> Slip:
         """Return the slip of a line that is right but for a constant factor."""
