@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from tests.checking.examination.mutations import cases
-from tests.checking.examination.score import details, examine, markdown, page
+from tests.checking.examination.score import details, examine, executed, markdown, page
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
             if options.verbose and (results[-1].missed or results[-1].surplus):
                 print(details(results[-1]), flush=True)
         made = markdown(results) if options.markdown else page(results)
-        print(made if results else "no case of that name")
+        print(f"{made}\n{executed(results)}" if results else "no case of that name")
     if options.forum:
         from tests.checking.examination import forum
 

@@ -14,6 +14,7 @@ import numpy as np
 
 import autograd_lite as ag
 from autograd_lite.checking.report import Report
+from tests.checking.examination import lines
 
 FILES = sorted((Path(__file__).parent / "programs").glob("[0-9]*.py"))
 BENIGN = {"misnamed_intermediate", "deferred_scale"}
@@ -32,10 +33,22 @@ def report_of(program: dict[str, Any]) -> Report:
         return ag.check_backward(program["loss"], program["manual_grads"], program["params"]())
 
 
+def given(program: dict[str, Any]) -> dict[str, Any]:
+    """The gradients that a program has, or moves its parameters by; none if they have other names."""
+    p = program["params"]()
+    if "step" not in program:
+        return dict(program["manual_grads"](p))
+    before = {name: np.array(value) for name, value in p.items()}
+    after = program["step"](p)
+    after = p if after is None else after
+    return lines.gradients_of_step(before, after, program["LR"]) if set(after) == set(before) else {}
+
+
 def page(verbose: bool = False) -> str:
     """Count the programs whose every cause is named: at its place, or with its kind at another."""
-    exact = near = beyond = alarms = 0
-    lines = []
+    exact = near = beyond = alarms = executed = 0
+    shown: list[str] = []
+    wrong: list[str] = []
     for path in FILES:
         program = load(path)
         report = report_of(program)
@@ -53,11 +66,15 @@ def page(verbose: bool = False) -> str:
         near += kinds == len(causes)
         beyond += len(rest)
         alarms += not causes and bool(found)
+        count, problems = lines.checked(report, given(program), lines.reference(program["loss"], program["params"]()))
+        executed += count
+        wrong += [f"{path.name}: {problem}" for problem in problems]
         if verbose and (places < len(causes) or rest):
-            lines.append(f"{path.name}\n    expected {causes}\n    found    {found}, unexplained {report.unexplained}")
+            shown.append(f"{path.name}\n    expected {causes}\n    found    {found}, unexplained {report.unexplained}")
     count = len(FILES)
-    lines.append(
+    shown.append(
         f"{count} programs: every cause at its place in {exact}, with its kind in {near}; "
-        f"{beyond / count:.2f} findings beyond; {alarms} false alarms"
+        f"{beyond / count:.2f} findings beyond; {alarms} false alarms; "
+        f"{executed} findings with both lines executed, {len(wrong)} wrong"
     )
-    return "\n".join(lines)
+    return "\n".join([*shown, *wrong])

@@ -11,6 +11,7 @@ from typing import Any
 
 import autograd_lite as ag
 from autograd_lite.checking.report import Report
+from tests.checking.examination import lines
 from tests.checking.examination.architectures import LR
 from tests.checking.examination.mutations import CONSTANT, INTERMEDIATES, STEP, Case
 
@@ -28,6 +29,8 @@ class Result:
     surplus: list[tuple[str, str]] = field(default_factory=list)
     seconds: float = 0.0
     note: str = ""
+    executed: int = 0
+    wrong_lines: list[str] = field(default_factory=list)
 
     @property
     def is_named(self) -> bool:
@@ -78,6 +81,9 @@ def examine(case: Case) -> Result:
         broadcast = case.mode == STEP and pair[1] == "broadcasting_silent" and any(pair[0] in at for at in places)
         if not broadcast and not any(pair in cause for cause in case.causes):
             result.surplus.append(pair)
+    given = gradients({name: array.copy() for name, array in p.items()})
+    given = lines.gradients_of_step(p, given, LR) if case.mode == STEP else given
+    result.executed, result.wrong_lines = lines.checked(report, given, lines.reference(loss, p))
     result.note = f"ok={report.ok} unexplained={report.unexplained}" + (" " + "; ".join(report.remarks))[:200]
     return result
 
@@ -140,6 +146,13 @@ def markdown(results: list[Result]) -> str:
             cells += [str(len(some)), str(named), f"{beyond:.2f}"] if some else ["-"] * 3
         lines.append(f"| {title} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def executed(results: list[Result]) -> str:
+    """How many findings' lines were executed, and which do not give what they say."""
+    wrong = [f"{result.case.name}: {line}" for result in results for line in result.wrong_lines]
+    count = sum(result.executed for result in results)
+    return "\n".join([f"{count} findings with both lines executed, {len(wrong)} wrong", *wrong])
 
 
 def _row(text: str, results: list[Result], named: int) -> str:

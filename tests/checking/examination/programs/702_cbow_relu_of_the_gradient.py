@@ -5,7 +5,7 @@ SUMMARY = "CBOW assignment: the hidden error goes through relu itself instead of
 
 _r = np.random.default_rng(702)
 X = _r.random((6, 5))
-X = X / X.sum(axis=0)                 # averaged one-hot context words
+X = X / X.sum(axis=0)  # averaged one-hot context words
 Y = np.eye(6)[:, [0, 3, 5, 3, 1]]
 
 
@@ -16,7 +16,12 @@ def _soft(t):
 
 def params():
     r = np.random.default_rng(1702)
-    return {"W1": r.normal(size=(4, 6)), "b1": r.normal(size=(4, 1)), "W2": r.normal(size=(6, 4)), "b2": r.normal(size=(6, 1))}
+    return {
+        "W1": r.normal(size=(4, 6)),
+        "b1": r.normal(size=(4, 1)),
+        "W2": r.normal(size=(6, 4)),
+        "b2": r.normal(size=(6, 1)),
+    }
 
 
 def loss(p):
@@ -45,13 +50,28 @@ def correct_grads(p):
     h = np.maximum(0, z1)
     e = (_soft(p["W2"] @ h + p["b2"]) - Y) / 5
     d = (p["W2"].T @ e) * (z1 > 0)
-    return {"W1": d @ X.T, "b1": d.sum(axis=1, keepdims=True), "W2": e @ h.T, "b2": e.sum(axis=1, keepdims=True),
-            "z2": e, "h": p["W2"].T @ e, "z1": d}
+    return {
+        "W1": d @ X.T,
+        "b1": d.sum(axis=1, keepdims=True),
+        "W2": e @ h.T,
+        "b2": e.sum(axis=1, keepdims=True),
+        "z2": e,
+        "h": p["W2"].T @ e,
+        "z1": d,
+    }
 
 
 EXPECTED = [
-    {"where": "z1", "kind": "wrong_activation_derivative", "detail": "relu applied to the gradient (negative gradients dropped, all units let through) instead of the mask z1 > 0"},
-    {"where": "b2", "kind": "wrong_operand", "detail": "sums e @ h.T (that is dW2) over its columns instead of e over the samples"},
+    {
+        "where": "z1",
+        "kind": "wrong_activation_derivative",
+        "detail": "relu applied to the gradient (negative gradients dropped, all units let through) instead of the mask z1 > 0",
+    },
+    {
+        "where": "b2",
+        "kind": "wrong_operand",
+        "detail": "sums e @ h.T (that is dW2) over its columns instead of e over the samples",
+    },
 ]
 PROPAGATED = ["W1", "b1"]
 CORRECT = ["W2"]

@@ -36,6 +36,12 @@ def correct_grads(p):
     return {"w": d.T @ X, "b": d.sum(axis=0), "logits": d}
 
 
-EXPECTED = [{"where": "b", "kind": "wrong_axis", "detail": "summed over all axes: one number (and that number is zero) instead of one per class, (3,)"}]
+EXPECTED = [
+    {
+        "where": "b",
+        "kind": "wrong_axis",
+        "detail": "summed over all axes: one number (and that number is zero) instead of one per class, (3,)",
+    }
+]
 PROPAGATED = []
 CORRECT = ["w"]

@@ -57,8 +57,16 @@ def manual_grads(p):
     for layer in reversed(layers):
         g = layer.backward(g)
         seen.append(g)
-    return {"W1": layers[0].dW, "b1": layers[0].db, "W2": layers[2].dW, "b2": layers[2].db,
-            "a2": seen[0], "z2": seen[1], "a1": seen[2], "z1": seen[3]}
+    return {
+        "W1": layers[0].dW,
+        "b1": layers[0].db,
+        "W2": layers[2].dW,
+        "b2": layers[2].db,
+        "a2": seen[0],
+        "z2": seen[1],
+        "a1": seen[2],
+        "z1": seen[3],
+    }
 
 
 def correct_grads(p):
@@ -68,7 +76,16 @@ def correct_grads(p):
     d2 = g2 * a2 * (1 - a2)
     g1 = d2 @ p["W2"].T
     d1 = g1 * a1 * (1 - a1)
-    return {"W1": X.T @ d1, "b1": d1.sum(axis=0), "W2": a1.T @ d2, "b2": d2.sum(axis=0), "a2": g2, "z2": d2, "a1": g1, "z1": d1}
+    return {
+        "W1": X.T @ d1,
+        "b1": d1.sum(axis=0),
+        "W2": a1.T @ d2,
+        "b2": d2.sum(axis=0),
+        "a2": g2,
+        "z2": d2,
+        "a1": g1,
+        "z1": d1,
+    }
 
 
 EXPECTED = [

@@ -39,16 +39,27 @@ def manual_grads(p):
     A1 = np.tanh(Z1)
     out = _soft(A1 @ p["W2"] + p["b2"]) - Y
     hid = (out @ p["W2"].T) * _tanh_d(Z1)
-    return {"W2": A1.T @ out / n - DECAY * p["W2"], "b2": np.mean(out, axis=0),
-            "W1": X.T @ hid / n - DECAY * p["W1"], "b1": np.mean(hid, axis=0)}
+    return {
+        "W2": A1.T @ out / n - DECAY * p["W2"],
+        "b2": np.mean(out, axis=0),
+        "W1": X.T @ hid / n - DECAY * p["W1"],
+        "b1": np.mean(hid, axis=0),
+    }
 
 
 def correct_grads(p):
     A1 = np.tanh(X @ p["W1"] + p["b1"])
     d2 = (_soft(A1 @ p["W2"] + p["b2"]) - Y) / len(X)
-    d1 = (d2 @ p["W2"].T) * (1 - A1 ** 2)
-    return {"W2": A1.T @ d2 + DECAY * p["W2"], "b2": d2.sum(axis=0), "W1": X.T @ d1 + DECAY * p["W1"], "b1": d1.sum(axis=0),
-            "Z2": d2, "A1": d2 @ p["W2"].T, "Z1": d1}
+    d1 = (d2 @ p["W2"].T) * (1 - A1**2)
+    return {
+        "W2": A1.T @ d2 + DECAY * p["W2"],
+        "b2": d2.sum(axis=0),
+        "W1": X.T @ d1 + DECAY * p["W1"],
+        "b1": d1.sum(axis=0),
+        "Z2": d2,
+        "A1": d2 @ p["W2"].T,
+        "Z1": d1,
+    }
 
 
 EXPECTED = [

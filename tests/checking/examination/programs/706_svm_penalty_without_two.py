@@ -4,7 +4,7 @@ SOURCE = "https://github.com/jingtinghuang/CS231n-Spring-2017/issues/3"
 SUMMARY = "Multiclass hinge loss with penalty reg*sum(W*W); the gradient adds reg*W where 2*reg*W is needed, the data part is right."
 
 _r = np.random.default_rng(706)
-X = np.concatenate([_r.normal(size=(7, 4)), np.ones((7, 1))], axis=1)      # bias trick
+X = np.concatenate([_r.normal(size=(7, 4)), np.ones((7, 1))], axis=1)  # bias trick
 LABEL = np.array([0, 2, 1, 1, 0, 2, 2])
 Y = np.eye(3)[LABEL]
 REG = 0.3
@@ -45,6 +45,12 @@ def correct_grads(p):
     return {"W": X.T @ ds + 2 * REG * p["W"], "scores": ds}
 
 
-EXPECTED = [{"where": "W", "kind": "scale", "detail": "the penalty term is half as large as it should be (reg*W for 2*reg*W). Equivalent reading: missing_term, one of two shares of the penalty"}]
+EXPECTED = [
+    {
+        "where": "W",
+        "kind": "scale",
+        "detail": "the penalty term is half as large as it should be (reg*W for 2*reg*W). Equivalent reading: missing_term, one of two shares of the penalty",
+    }
+]
 PROPAGATED = []
 CORRECT = []

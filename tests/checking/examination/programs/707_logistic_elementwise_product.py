@@ -38,7 +38,11 @@ def correct_grads(p):
 
 
 EXPECTED = [
-    {"where": "w", "kind": "elementwise_vs_matmul", "detail": "X * (A - Y) where X @ (A - Y).T is needed; (4,6) instead of (4,1)"},
+    {
+        "where": "w",
+        "kind": "elementwise_vs_matmul",
+        "detail": "X * (A - Y) where X @ (A - Y).T is needed; (4,6) instead of (4,1)",
+    },
     {"where": "b", "kind": "missing_sum", "detail": "not summed over the samples; (1,6) instead of (1,)"},
 ]
 PROPAGATED = []

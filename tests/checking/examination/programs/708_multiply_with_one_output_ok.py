@@ -42,14 +42,30 @@ def manual_grads(p):
 def correct_grads(p):
     A1 = np.tanh(p["W1"] @ X + p["b1"])
     d2 = (_sig(p["W2"] @ A1 + p["b2"]) - Y) / 7
-    d1 = (p["W2"].T @ d2) * (1 - A1 ** 2)
-    return {"W2": d2 @ A1.T, "b2": d2.sum(axis=1, keepdims=True), "W1": d1 @ X.T, "b1": d1.sum(axis=1, keepdims=True),
-            "Z2": d2, "Z1": d1}
+    d1 = (p["W2"].T @ d2) * (1 - A1**2)
+    return {
+        "W2": d2 @ A1.T,
+        "b2": d2.sum(axis=1, keepdims=True),
+        "W1": d1 @ X.T,
+        "b1": d1.sum(axis=1, keepdims=True),
+        "Z2": d2,
+        "Z1": d1,
+    }
 
 
 EXPECTED = [
-    {"where": "Z2", "kind": "deferred_scale", "detail": "m times dL/dZ2, made good by the 1/m in dW2 and db2; harmless", "factor": 7.0, "names": ["Z2", "Z1"]},
-    {"where": "Z1", "kind": "deferred_scale", "detail": "m times dL/dZ1, made good by the 1/m in dW1 and db1; harmless"},
+    {
+        "where": "Z2",
+        "kind": "deferred_scale",
+        "detail": "m times dL/dZ2, made good by the 1/m in dW2 and db2; harmless",
+        "factor": 7.0,
+        "names": ["Z2", "Z1"],
+    },
+    {
+        "where": "Z1",
+        "kind": "deferred_scale",
+        "detail": "m times dL/dZ1, made good by the 1/m in dW1 and db1; harmless",
+    },
 ]
 PROPAGATED = []
 CORRECT = ["W1", "b1", "W2", "b2"]

@@ -15,7 +15,12 @@ def _soft(t):
 
 def params():
     r = np.random.default_rng(1709)
-    return {"W1": r.normal(size=(4, 3)), "b1": r.normal(size=(4, 1)), "W2": r.normal(size=(2, 4)), "b2": r.normal(size=(2, 1))}
+    return {
+        "W1": r.normal(size=(4, 3)),
+        "b1": r.normal(size=(4, 1)),
+        "W2": r.normal(size=(2, 4)),
+        "b2": r.normal(size=(2, 1)),
+    }
 
 
 def loss(p):
@@ -42,9 +47,16 @@ def correct_grads(p):
     A1 = np.tanh(p["W1"] @ X + p["b1"])
     d2 = (_soft(p["W2"] @ A1 + p["b2"]) - Y) / 6
     g1 = p["W2"].T @ d2
-    d1 = g1 * (1 - A1 ** 2)
-    return {"W2": d2 @ A1.T, "b2": d2.sum(axis=1, keepdims=True), "W1": d1 @ X.T, "b1": d1.sum(axis=1, keepdims=True),
-            "Z2": d2, "A1": g1, "Z1": d1}
+    d1 = g1 * (1 - A1**2)
+    return {
+        "W2": d2 @ A1.T,
+        "b2": d2.sum(axis=1, keepdims=True),
+        "W1": d1 @ X.T,
+        "b1": d1.sum(axis=1, keepdims=True),
+        "Z2": d2,
+        "A1": g1,
+        "Z1": d1,
+    }
 
 
 EXPECTED = [{"where": "Z1", "kind": "wrong_operand", "detail": "dW2.T @ dZ2 instead of W2.T @ dZ2"}]

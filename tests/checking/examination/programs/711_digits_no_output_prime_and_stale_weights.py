@@ -15,7 +15,12 @@ def _sig(t):
 
 def params():
     r = np.random.default_rng(1711)
-    return {"w_i_h": r.uniform(-0.5, 0.5, (4, 5)), "b_i_h": np.zeros((4, 1)), "w_h_o": r.uniform(-0.5, 0.5, (3, 4)), "b_h_o": np.zeros((3, 1))}
+    return {
+        "w_i_h": r.uniform(-0.5, 0.5, (4, 5)),
+        "b_i_h": np.zeros((4, 1)),
+        "w_h_o": r.uniform(-0.5, 0.5, (3, 4)),
+        "b_h_o": np.zeros((3, 1)),
+    }
 
 
 def loss(p):
@@ -45,11 +50,24 @@ def correct_grads(p):
     do = (o - L) * o * (1 - o)
     gh = p["w_h_o"].T @ do
     dh = gh * h * (1 - h)
-    return {"w_h_o": do @ h.T, "b_h_o": do, "w_i_h": dh @ IMG.T, "b_i_h": dh, "o": o - L, "o_pre": do, "h": gh, "h_pre": dh}
+    return {
+        "w_h_o": do @ h.T,
+        "b_h_o": do,
+        "w_i_h": dh @ IMG.T,
+        "b_i_h": dh,
+        "o": o - L,
+        "o_pre": do,
+        "h": gh,
+        "h_pre": dh,
+    }
 
 
 EXPECTED = [
-    {"where": "o_pre", "kind": "missing_activation_derivative", "detail": "o*(1-o) missing (o - l alone would be right for cross entropy)"},
+    {
+        "where": "o_pre",
+        "kind": "missing_activation_derivative",
+        "detail": "o*(1-o) missing (o - l alone would be right for cross entropy)",
+    },
     {"where": "h", "kind": "stale_parameter", "detail": "w_h_o is updated before np.transpose(w_h_o) @ delta_o"},
 ]
 PROPAGATED = ["w_h_o", "b_h_o", "w_i_h", "b_i_h"]

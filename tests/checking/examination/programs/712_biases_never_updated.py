@@ -14,7 +14,12 @@ def _sig(t):
 
 def params():
     r = np.random.default_rng(1712)
-    return {"wh": r.uniform(0.1, 0.6, (2, 2)), "bh": r.uniform(0.2, 0.6, 1), "wo": r.uniform(0.1, 0.6, (2, 2)), "bo": r.uniform(0.2, 0.6, 1)}
+    return {
+        "wh": r.uniform(0.1, 0.6, (2, 2)),
+        "bh": r.uniform(0.2, 0.6, 1),
+        "wo": r.uniform(0.1, 0.6, (2, 2)),
+        "bo": r.uniform(0.2, 0.6, 1),
+    }
 
 
 def loss(p):
@@ -51,8 +56,12 @@ def step(p):
     for n, d in list(zip(output, d_out)) + list(zip(hidden, d_hid)):
         for j in range(len(n.weights)):
             n.weights[j] -= LR * d * n.inputs[j]
-    return {"wh": np.array([n.weights for n in hidden]), "bh": np.array([hidden[0].bias]),
-            "wo": np.array([n.weights for n in output]), "bo": np.array([output[0].bias])}
+    return {
+        "wh": np.array([n.weights for n in hidden]),
+        "bh": np.array([hidden[0].bias]),
+        "wo": np.array([n.weights for n in output]),
+        "bo": np.array([output[0].bias]),
+    }
 
 
 def correct_grads(p):
@@ -61,11 +70,24 @@ def correct_grads(p):
     o = _sig(p["wo"] @ h + p["bo"])
     do = (o - y) * o * (1 - o)
     dh = (p["wo"].T @ do) * h * (1 - h)
-    return {"wo": np.outer(do, h), "bo": np.array([do.sum()]), "wh": np.outer(dh, x), "bh": np.array([dh.sum()]), "net_o": do, "net_h": dh}
+    return {
+        "wo": np.outer(do, h),
+        "bo": np.array([do.sum()]),
+        "wh": np.outer(dh, x),
+        "bh": np.array([dh.sum()]),
+        "net_o": do,
+        "net_h": dh,
+    }
 
 
 EXPECTED = [
-    {"where": "bh", "kind": "update_dropped", "detail": "the hidden bias is the same before and after the step", "factor": 0.0, "names": ["bh", "bo"]},
+    {
+        "where": "bh",
+        "kind": "update_dropped",
+        "detail": "the hidden bias is the same before and after the step",
+        "factor": 0.0,
+        "names": ["bh", "bo"],
+    },
     {"where": "bo", "kind": "update_dropped", "detail": "the output bias is the same before and after the step"},
 ]
 PROPAGATED = []

@@ -3,8 +3,8 @@ import numpy as np
 SOURCE = "https://github.com/iamtrask/iamtrask.github.io/issues/12"
 SUMMARY = "Correct: nonlin(l1, True) = l1*(1-l1) is meant for values that went through the sigmoid already (reported as a wrong derivative), and error = y - l2 goes with '+='."
 
-X = np.array([[0., 0., 1.], [0., 1., 1.], [1., 0., 1.], [1., 1., 1.]])
-Y = np.array([[0.], [1.], [1.], [0.]])
+X = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 1.0], [1.0, 0.0, 1.0], [1.0, 1.0, 1.0]])
+Y = np.array([[0.0], [1.0], [1.0], [0.0]])
 LR = 1.0
 
 

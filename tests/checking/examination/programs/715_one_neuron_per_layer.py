@@ -1,6 +1,8 @@
 import numpy as np
 
-SOURCE = "https://stats.stackexchange.com/questions/464262/backpropagation-demo-gives-always-the-same-result-after-training"
+SOURCE = (
+    "https://stats.stackexchange.com/questions/464262/backpropagation-demo-gives-always-the-same-result-after-training"
+)
 SUMMARY = "One neuron per layer: each weight's delta is multiplied by the weight itself instead of by its input, and the error sent back to the hidden neuron skips the output sigmoid'."
 
 X = np.array([0.4])
@@ -27,7 +29,7 @@ def loss(p):
 
 
 def der_sigmoid(x):
-    return x * (1 - x)          # for an activation already applied
+    return x * (1 - x)  # for an activation already applied
 
 
 def step(p):
@@ -55,7 +57,11 @@ def correct_grads(p):
 EXPECTED = [
     {"where": "w2", "kind": "wrong_operand", "detail": "delta times w2 instead of delta times h"},
     {"where": "w1", "kind": "wrong_operand", "detail": "delta times w1 instead of delta times x"},
-    {"where": "h", "kind": "missing_activation_derivative", "detail": "sigmoid' of the output left out when passing the error back"},
+    {
+        "where": "h",
+        "kind": "missing_activation_derivative",
+        "detail": "sigmoid' of the output left out when passing the error back",
+    },
 ]
 PROPAGATED = ["b1"]
 CORRECT = ["b2"]

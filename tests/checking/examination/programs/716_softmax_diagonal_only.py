@@ -15,7 +15,12 @@ def _soft(t):
 
 def params():
     r = np.random.default_rng(1716)
-    return {"W1": r.normal(size=(4, 5)), "b1": r.normal(size=(1, 5)), "W2": r.normal(size=(5, 3)), "b2": r.normal(size=(1, 3))}
+    return {
+        "W1": r.normal(size=(4, 5)),
+        "b1": r.normal(size=(1, 5)),
+        "W2": r.normal(size=(5, 3)),
+        "b2": r.normal(size=(1, 3)),
+    }
 
 
 def loss(p):
@@ -34,8 +39,16 @@ def manual_grads(p):
     dZ2 = dA2 * A2 * (1 - A2)
     dA1 = dZ2 @ p["W2"].T
     dZ1 = dA1 * (Z1 > 0)
-    return {"W2": A1.T @ dZ2, "b2": dZ2.sum(axis=0, keepdims=True), "W1": X.T @ dZ1, "b1": dZ1.sum(axis=0, keepdims=True),
-            "A2": dA2, "Z2": dZ2, "A1": dA1, "Z1": dZ1}
+    return {
+        "W2": A1.T @ dZ2,
+        "b2": dZ2.sum(axis=0, keepdims=True),
+        "W1": X.T @ dZ1,
+        "b1": dZ1.sum(axis=0, keepdims=True),
+        "A2": dA2,
+        "Z2": dZ2,
+        "A1": dA1,
+        "Z1": dZ1,
+    }
 
 
 def correct_grads(p):
@@ -45,10 +58,24 @@ def correct_grads(p):
     d2 = (A2 - Y) / len(X)
     g1 = d2 @ p["W2"].T
     d1 = g1 * (Z1 > 0)
-    return {"W2": A1.T @ d2, "b2": d2.sum(axis=0, keepdims=True), "W1": X.T @ d1, "b1": d1.sum(axis=0, keepdims=True),
-            "A2": -Y / A2 / len(X), "Z2": d2, "A1": g1, "Z1": d1}
+    return {
+        "W2": A1.T @ d2,
+        "b2": d2.sum(axis=0, keepdims=True),
+        "W1": X.T @ d1,
+        "b1": d1.sum(axis=0, keepdims=True),
+        "A2": -Y / A2 / len(X),
+        "Z2": d2,
+        "A1": g1,
+        "Z1": d1,
+    }
 
 
-EXPECTED = [{"where": "Z2", "kind": "missing_term", "detail": "off-diagonal part of the softmax Jacobian, -a_i*a_j, is missing: only a_i*(1-a_i) is used"}]
+EXPECTED = [
+    {
+        "where": "Z2",
+        "kind": "missing_term",
+        "detail": "off-diagonal part of the softmax Jacobian, -a_i*a_j, is missing: only a_i*(1-a_i) is used",
+    }
+]
 PROPAGATED = ["A1", "Z1", "W1", "b1", "W2", "b2"]
 CORRECT = ["A2"]

@@ -14,7 +14,12 @@ def _soft(z):
 
 def params():
     r = np.random.default_rng(1718)
-    return {"w1": r.normal(size=(5, 4)), "b1": r.normal(size=(1, 4)), "w2": r.normal(size=(4, 3)), "b2": r.normal(size=(1, 3))}
+    return {
+        "w1": r.normal(size=(5, 4)),
+        "b1": r.normal(size=(1, 4)),
+        "w2": r.normal(size=(4, 3)),
+        "b2": r.normal(size=(1, 3)),
+    }
 
 
 def loss(p):
@@ -31,8 +36,12 @@ def manual_grads(p):
     a1 = np.maximum(z1, 0)
     dadc = _soft(a1.dot(p["w2"]) + p["b2"]) - Y
     hid = p["w2"].dot(dadc.T).T * (z1 > 0)
-    return {"w2": 1 / m * a1.T.dot(dadc), "b2": 1 / m * np.sum(dadc, axis=0, keepdims=True),
-            "w1": 1 / m * X.T.dot(hid), "b1": 1 / m * np.sum(hid, axis=0, keepdims=True)}
+    return {
+        "w2": 1 / m * a1.T.dot(dadc),
+        "b2": 1 / m * np.sum(dadc, axis=0, keepdims=True),
+        "w1": 1 / m * X.T.dot(hid),
+        "b1": 1 / m * np.sum(hid, axis=0, keepdims=True),
+    }
 
 
 def correct_grads(p):
@@ -40,9 +49,22 @@ def correct_grads(p):
     a1 = np.maximum(z1, 0)
     d2 = (_soft(a1 @ p["w2"] + p["b2"]) * Y.sum(axis=0) - Y) / 8
     d1 = (d2 @ p["w2"].T) * (z1 > 0)
-    return {"w2": a1.T @ d2, "b2": d2.sum(axis=0, keepdims=True), "w1": X.T @ d1, "b1": d1.sum(axis=0, keepdims=True), "z2": d2, "z1": d1}
+    return {
+        "w2": a1.T @ d2,
+        "b2": d2.sum(axis=0, keepdims=True),
+        "w1": X.T @ d1,
+        "b1": d1.sum(axis=0, keepdims=True),
+        "z2": d2,
+        "z1": d1,
+    }
 
 
-EXPECTED = [{"where": "loss", "kind": "forward_mismatch", "detail": "softmax normalised over axis 0 (samples) where axis 1 (classes) with keepdims is meant; a2 - Y belongs to the latter"}]
+EXPECTED = [
+    {
+        "where": "loss",
+        "kind": "forward_mismatch",
+        "detail": "softmax normalised over axis 0 (samples) where axis 1 (classes) with keepdims is meant; a2 - Y belongs to the latter",
+    }
+]
 PROPAGATED = ["w1", "b1", "w2", "b2"]
 CORRECT = []

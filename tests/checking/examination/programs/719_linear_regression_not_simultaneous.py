@@ -43,6 +43,8 @@ def correct_grads(p):
     return {"w": X.T @ e, "b": e.sum(axis=0), "y_hat": e}
 
 
-EXPECTED = [{"where": "b", "kind": "stale_parameter", "detail": "the residual for b is computed with the already updated w"}]
+EXPECTED = [
+    {"where": "b", "kind": "stale_parameter", "detail": "the residual for b is computed with the already updated w"}
+]
 PROPAGATED = []
 CORRECT = ["w"]

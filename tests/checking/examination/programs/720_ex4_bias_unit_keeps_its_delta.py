@@ -43,6 +43,12 @@ def correct_grads(p):
     return {"theta1": d2.T @ A1, "theta2": d3.T @ a2, "z3": d3, "z2": d2}
 
 
-EXPECTED = [{"where": "theta1", "kind": "shape_mismatch", "detail": "(6,4) instead of (5,4): row 0 belongs to the bias unit of the hidden layer, rows 1: are right"}]
+EXPECTED = [
+    {
+        "where": "theta1",
+        "kind": "shape_mismatch",
+        "detail": "(6,4) instead of (5,4): row 0 belongs to the bias unit of the hidden layer, rows 1: are right",
+    }
+]
 PROPAGATED = []
 CORRECT = ["theta2"]

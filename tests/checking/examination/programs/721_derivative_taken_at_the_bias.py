@@ -3,8 +3,8 @@ import numpy as np
 SOURCE = "https://ai.stackexchange.com/questions/16675/calculation-of-neural-network-biases-in-backpropagation"
 SUMMARY = "Biases added to the eleven-line network: their deltas are error * nonlin(bias, deriv=True), the derivative evaluated at the bias instead of at the layer's output."
 
-X = np.array([[0., 0., 1.], [0., 1., 1.], [1., 0., 1.], [1., 1., 1.], [1., 1., 1.]])
-Y = np.array([[0.], [1.], [1.], [0.], [0.]])
+X = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 1.0], [1.0, 0.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]])
+Y = np.array([[0.0], [1.0], [1.0], [0.0], [0.0]])
 LR = 1.0
 
 
@@ -16,7 +16,12 @@ def nonlin(x, deriv=False):
 
 def params():
     r = np.random.default_rng(1721)
-    return {"wh": r.uniform(-1, 1, (3, 4)), "biasH": r.uniform(-1, 1, (1, 4)), "wo": r.uniform(-1, 1, (4, 1)), "biasO": r.uniform(-1, 1, (1, 1))}
+    return {
+        "wh": r.uniform(-1, 1, (3, 4)),
+        "biasH": r.uniform(-1, 1, (1, 4)),
+        "wo": r.uniform(-1, 1, (4, 1)),
+        "biasO": r.uniform(-1, 1, (1, 1)),
+    }
 
 
 def loss(p):
@@ -50,8 +55,16 @@ def correct_grads(p):
     do = (o - Y) * o * (1 - o)
     gh = do @ p["wo"].T
     dh = gh * h * (1 - h)
-    return {"wo": h.T @ do, "biasO": do.sum(axis=0, keepdims=True), "wh": X.T @ dh, "biasH": dh.sum(axis=0, keepdims=True),
-            "o": o - Y, "zo": do, "h": gh, "zh": dh}
+    return {
+        "wo": h.T @ do,
+        "biasO": do.sum(axis=0, keepdims=True),
+        "wh": X.T @ dh,
+        "biasH": dh.sum(axis=0, keepdims=True),
+        "o": o - Y,
+        "zo": do,
+        "h": gh,
+        "zh": dh,
+    }
 
 
 EXPECTED = [

@@ -55,6 +55,12 @@ def correct_grads(p):
     return {"W3": a2.T @ d3, "W2": a1.T @ d2, "W1": X.T @ d1, "a3": (a3 - Y) / len(X), "z3": d3, "z2": d2, "z1": d1}
 
 
-EXPECTED = [{"where": "z3", "kind": "inplace_mutation", "detail": "error and outputs[-1] are one buffer: sigmoid' is (a3-Y)*(1-(a3-Y)) instead of a3*(1-a3)"}]
+EXPECTED = [
+    {
+        "where": "z3",
+        "kind": "inplace_mutation",
+        "detail": "error and outputs[-1] are one buffer: sigmoid' is (a3-Y)*(1-(a3-Y)) instead of a3*(1-a3)",
+    }
+]
 PROPAGATED = ["W1", "W2", "W3"]
 CORRECT = []

@@ -15,7 +15,12 @@ def _soft(y):
 
 def params():
     r = np.random.default_rng(1723)
-    return {"w_in": r.normal(size=(6, 4)), "b_in": r.normal(size=4), "w_out": r.normal(size=(4, 4)), "b_out": r.normal(size=4)}
+    return {
+        "w_in": r.normal(size=(6, 4)),
+        "b_in": r.normal(size=4),
+        "w_out": r.normal(size=(4, 4)),
+        "b_out": r.normal(size=4),
+    }
 
 
 def loss(p):
@@ -48,7 +53,11 @@ def correct_grads(p):
 
 
 EXPECTED = [
-    {"where": "w_out", "kind": "transposed", "detail": "dz2.T @ a1 instead of a1.T @ dz2; hidden units and classes are both 4"},
+    {
+        "where": "w_out",
+        "kind": "transposed",
+        "detail": "dz2.T @ a1 instead of a1.T @ dz2; hidden units and classes are both 4",
+    },
     {"where": "b_out", "kind": "wrong_axis", "detail": "summed over the classes: (5,) instead of (4,)"},
     {"where": "b_in", "kind": "wrong_axis", "detail": "summed over the hidden units: (5,) instead of (4,)"},
 ]

@@ -14,7 +14,12 @@ def _sig(z):
 
 def params():
     r = np.random.default_rng(1724)
-    return {"w1": r.normal(size=(4, 3)), "b1": r.normal(size=(4, 1)), "w2": r.normal(size=(2, 4)), "b2": r.normal(size=(2, 1))}
+    return {
+        "w1": r.normal(size=(4, 3)),
+        "b1": r.normal(size=(4, 1)),
+        "w2": r.normal(size=(2, 4)),
+        "b2": r.normal(size=(2, 1)),
+    }
 
 
 def loss(p):
@@ -64,7 +69,14 @@ def correct_grads(p):
     a2 = _sig(p["w2"] @ a1 + p["b2"])
     d2 = (a2 - Y) * a2 * (1 - a2) / len(BATCH)
     d1 = (p["w2"].T @ d2) * a1 * (1 - a1)
-    return {"w2": d2 @ a1.T, "b2": d2.sum(axis=1, keepdims=True), "w1": d1 @ X.T, "b1": d1.sum(axis=1, keepdims=True), "z2": d2, "z1": d1}
+    return {
+        "w2": d2 @ a1.T,
+        "b2": d2.sum(axis=1, keepdims=True),
+        "w1": d1 @ X.T,
+        "b1": d1.sum(axis=1, keepdims=True),
+        "z2": d2,
+        "z1": d1,
+    }
 
 
 EXPECTED = [

@@ -1,6 +1,8 @@
 import numpy as np
 
-SOURCE = "https://huggingface.co/datasets/nvidia/Nemotron-CC-Math-v1 (page 'Backpropagation for Neural Network - Python')"
+SOURCE = (
+    "https://huggingface.co/datasets/nvidia/Nemotron-CC-Math-v1 (page 'Backpropagation for Neural Network - Python')"
+)
 SUMMARY = "Correct: the asker's loop over samples, bias row on top of the activations, delta_2[1:] and the division by m at the end are all as they should be."
 
 _r = np.random.default_rng(725)

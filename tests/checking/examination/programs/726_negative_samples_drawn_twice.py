@@ -49,6 +49,12 @@ def correct_grads(p):
     return {"U": gU, "V": gV, "v": gV[CENTER], "neg": n}
 
 
-EXPECTED = [{"where": "U", "kind": "missing_accumulation", "detail": "word 1 is drawn three times, word 0 twice: their rows hold one share; np.add.at or a loop is needed"}]
+EXPECTED = [
+    {
+        "where": "U",
+        "kind": "missing_accumulation",
+        "detail": "word 1 is drawn three times, word 0 twice: their rows hold one share; np.add.at or a loop is needed",
+    }
+]
 PROPAGATED = []
 CORRECT = ["V"]

@@ -10,7 +10,13 @@ N = len(XB)
 
 def params():
     r = np.random.default_rng(1727)
-    return {"C": r.normal(size=(5, 2)), "W1": r.normal(size=(6, 4)), "b1": r.normal(size=4), "W2": r.normal(size=(4, 5)), "b2": r.normal(size=5)}
+    return {
+        "C": r.normal(size=(5, 2)),
+        "W1": r.normal(size=(6, 4)),
+        "b1": r.normal(size=4),
+        "W2": r.normal(size=(4, 5)),
+        "b2": r.normal(size=5),
+    }
 
 
 def loss(p):
@@ -30,13 +36,23 @@ def _run(p, scatter):
     e = np.exp(h @ p["W2"] + p["b2"])
     dlogits = (e / e.sum(1, keepdims=True) - Y) / N
     dh = dlogits @ p["W2"].T
-    dhpreact = (1.0 - h ** 2) * dh
+    dhpreact = (1.0 - h**2) * dh
     dembcat = dhpreact @ p["W1"].T
     demb = dembcat.reshape(N, 3, 2)
     dC = np.zeros_like(p["C"])
     scatter(dC, demb)
-    return {"W2": h.T @ dlogits, "b2": dlogits.sum(0), "W1": embcat.T @ dhpreact, "b1": dhpreact.sum(0), "C": dC,
-            "logits": dlogits, "h": dh, "hpreact": dhpreact, "embcat": dembcat, "emb": demb}
+    return {
+        "W2": h.T @ dlogits,
+        "b2": dlogits.sum(0),
+        "W1": embcat.T @ dhpreact,
+        "b1": dhpreact.sum(0),
+        "C": dC,
+        "logits": dlogits,
+        "h": dh,
+        "hpreact": dhpreact,
+        "embcat": dembcat,
+        "emb": demb,
+    }
 
 
 def _by_context(dC, demb):
@@ -52,6 +68,12 @@ def correct_grads(p):
     return _run(p, lambda dC, demb: np.add.at(dC, XB, demb))
 
 
-EXPECTED = [{"where": "C", "kind": "missing_accumulation", "detail": "characters 0 and 1 occur twice or three times in one context; only the last occurrence is added. Rows 2, 3 and 4 are right"}]
+EXPECTED = [
+    {
+        "where": "C",
+        "kind": "missing_accumulation",
+        "detail": "characters 0 and 1 occur twice or three times in one context; only the last occurrence is added. Rows 2, 3 and 4 are right",
+    }
+]
 PROPAGATED = []
 CORRECT = ["W1", "b1", "W2", "b2", "logits", "h", "hpreact", "embcat", "emb"]

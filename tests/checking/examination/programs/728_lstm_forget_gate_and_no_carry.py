@@ -59,7 +59,12 @@ def _back(p, carry, forget):
         G["bv"] += dv
         dh = p["Wv"].T @ dv + dh_next
         dC = dC_next + dh * o * (1 - np.tanh(c) ** 2)
-        d = {"o": dh * np.tanh(c) * o * (1 - o), "g": dC * i * (1 - g ** 2), "i": dC * g * i * (1 - i), "f": forget(f) * (dC * c_prev)}
+        d = {
+            "o": dh * np.tanh(c) * o * (1 - o),
+            "g": dC * i * (1 - g**2),
+            "i": dC * g * i * (1 - i),
+            "f": forget(f) * (dC * c_prev),
+        }
         for k in "figo":
             G["W" + k] += d[k] @ z.T
             G["b" + k] += d[k]
@@ -81,9 +86,21 @@ def correct_grads(p):
 
 
 EXPECTED = [
-    {"where": "zf1", "kind": "wrong_activation_derivative", "detail": "sigmoid(f) stands in for f*(1-f) (step 0 is not affected: the cell starts at zero)"},
-    {"where": "h0", "kind": "missing_term", "detail": "dh_next stays zero: the path through the gates of step 1 is ignored"},
-    {"where": "c0", "kind": "missing_term", "detail": "dC_next stays zero: the path through the cell of step 1 (f1 * dC1) is ignored"},
+    {
+        "where": "zf1",
+        "kind": "wrong_activation_derivative",
+        "detail": "sigmoid(f) stands in for f*(1-f) (step 0 is not affected: the cell starts at zero)",
+    },
+    {
+        "where": "h0",
+        "kind": "missing_term",
+        "detail": "dh_next stays zero: the path through the gates of step 1 is ignored",
+    },
+    {
+        "where": "c0",
+        "kind": "missing_term",
+        "detail": "dC_next stays zero: the path through the cell of step 1 (f1 * dC1) is ignored",
+    },
 ]
 PROPAGATED = ["Wf", "bf", "Wi", "bi", "Wg", "bg", "Wo", "bo"]
 CORRECT = ["Wv", "bv", "h1", "c1"]

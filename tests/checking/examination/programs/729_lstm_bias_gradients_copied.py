@@ -29,7 +29,9 @@ def loss(p):
         net_o, net_c = z @ p["Wo"] + p["bo"], z @ p["Wc"] + p["bc"]
         c = _sig(net_f) * c + _sig(net_i) * np.tanh(net_c)
         h = _sig(net_o) * np.tanh(c)
-        n.update({f"net_f{t}": net_f, f"net_i{t}": net_i, f"net_o{t}": net_o, f"net_c{t}": net_c, f"c{t}": c, f"h{t}": h})
+        n.update(
+            {f"net_f{t}": net_f, f"net_i{t}": net_i, f"net_o{t}": net_o, f"net_c{t}": net_c, f"c{t}": c, f"h{t}": h}
+        )
     return 0.5 * np.sum((h - Y) ** 2), n
 
 
@@ -51,7 +53,7 @@ def _back(p):
         delta["o"][t] = dh * np.tanh(c) * o * (1 - o)
         delta["f"][t] = dc * prev * f * (1 - f)
         delta["i"][t] = dc * ct * i * (1 - i)
-        delta["c"][t] = dc * i * (1 - ct ** 2)
+        delta["c"][t] = dc * i * (1 - ct**2)
         for k in "fioc":
             G["W" + k] += np.outer(z, delta[k][t])
         dh = sum(p["W" + k] @ delta[k][t] for k in "fioc")[2:]

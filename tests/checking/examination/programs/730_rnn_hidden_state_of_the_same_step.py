@@ -10,8 +10,13 @@ LR = 0.05
 
 def params():
     r = np.random.default_rng(1730)
-    return {"i_weight": r.normal(size=(2, 4)), "h_weight": r.normal(size=(4, 4)), "h_bias": r.normal(size=(1, 4)),
-            "o_weight": r.normal(size=(4, 1)), "o_bias": r.normal(size=(1, 1))}
+    return {
+        "i_weight": r.normal(size=(2, 4)),
+        "h_weight": r.normal(size=(4, 4)),
+        "h_bias": r.normal(size=(1, 4)),
+        "o_weight": r.normal(size=(4, 1)),
+        "o_bias": r.normal(size=(1, 1)),
+    }
 
 
 def loss(p):

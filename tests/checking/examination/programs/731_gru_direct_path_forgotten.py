@@ -5,7 +5,7 @@ SUMMARY = "GRU over two steps: the previous state receives its gradient through 
 
 H = 3
 _r = np.random.default_rng(731)
-X = [_r.normal(size=(2, 2)), _r.normal(size=(2, 2))]     # two steps of two samples
+X = [_r.normal(size=(2, 2)), _r.normal(size=(2, 2))]  # two steps of two samples
 H0 = _r.normal(size=(2, H)) * 0.5
 Y = [_r.normal(size=(2, 1)), _r.normal(size=(2, 1))]
 
@@ -52,7 +52,7 @@ def _back(p, direct):
         G["V"] += h.T @ dout
         dh = dout @ p["V"].T + carry
         dz, dn = dh * (n - prev), dh * z
-        an = dn * (1 - n ** 2)
+        an = dn * (1 - n**2)
         drh = an @ p["Un"].T
         dr = drh * prev
         az, ar = dz * z * (1 - z), dr * r * (1 - r)

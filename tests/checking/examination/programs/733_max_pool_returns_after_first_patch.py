@@ -5,7 +5,7 @@ SUMMARY = "Max pooling's back_prop has its return indented into the loop over pa
 
 IMG = np.random.default_rng(733).normal(size=(6, 6))
 Y = np.array([0.0, 0.0, 1.0])
-PATCH = np.array([IMG[i:i + 3, j:j + 3].ravel() for i in range(4) for j in range(4)])     # (16, 9)
+PATCH = np.array([IMG[i : i + 3, j : j + 3].ravel() for i in range(4) for j in range(4)])  # (16, 9)
 
 
 def _soft(t):
@@ -28,7 +28,7 @@ def loss(p):
 def _patches(image):
     for h in range(2):
         for w in range(2):
-            yield image[2 * h:2 * h + 2, 2 * w:2 * w + 2], h, w
+            yield image[2 * h : 2 * h + 2, 2 * w : 2 * w + 2], h, w
 
 
 def _pool_back(conv, dpool, hurry):
@@ -51,8 +51,15 @@ def _run(p, hurry):
     ds = _soft(pool.ravel() @ p["W"] + p["b"]) - Y
     dpool = (p["W"] @ ds).reshape(2, 2, 2)
     dconv = _pool_back(conv, dpool, hurry)
-    return {"W": np.outer(pool.ravel(), ds), "b": ds, "s": ds, "pool": dpool, "conv": dconv,
-            "K": PATCH.T @ dconv.reshape(16, 2), "kb": dconv.sum(axis=(0, 1))}
+    return {
+        "W": np.outer(pool.ravel(), ds),
+        "b": ds,
+        "s": ds,
+        "pool": dpool,
+        "conv": dconv,
+        "K": PATCH.T @ dconv.reshape(16, 2),
+        "kb": dconv.sum(axis=(0, 1)),
+    }
 
 
 def manual_grads(p):
@@ -63,6 +70,12 @@ def correct_grads(p):
     return _run(p, False)
 
 
-EXPECTED = [{"where": "conv", "kind": "missing_accumulation", "detail": "the loop over patches ends after the first one: conv[:2, :2] is right, everything else 0"}]
+EXPECTED = [
+    {
+        "where": "conv",
+        "kind": "missing_accumulation",
+        "detail": "the loop over patches ends after the first one: conv[:2, :2] is right, everything else 0",
+    }
+]
 PROPAGATED = ["K", "kb"]
 CORRECT = ["W", "b", "s", "pool"]

@@ -7,14 +7,14 @@ _r = np.random.default_rng(734)
 X = _r.normal(size=(5, 4))
 Y = _r.normal(size=(3, 3))
 LR = 0.01
-WINDOWS = np.array([[X[i:i + 3, j:j + 2] for j in range(3)] for i in range(3)])      # (3, 3, 3, 2)
+WINDOWS = np.array([[X[i : i + 3, j : j + 2] for j in range(3)] for i in range(3)])  # (3, 3, 3, 2)
 
 
 def convolve2d(a, b):
     """'valid' convolution, as scipy.signal.convolve2d(a, b, 'valid')"""
     b = b[::-1, ::-1]
     rows, cols = a.shape[0] - b.shape[0] + 1, a.shape[1] - b.shape[1] + 1
-    return np.array([[np.sum(a[i:i + b.shape[0], j:j + b.shape[1]] * b) for j in range(cols)] for i in range(rows)])
+    return np.array([[np.sum(a[i : i + b.shape[0], j : j + b.shape[1]] * b) for j in range(cols)] for i in range(rows)])
 
 
 def params():
@@ -31,7 +31,7 @@ def loss(p):
 def step(p):
     kernel, bias = p["kernel"].copy(), p["bias"].copy()
     out = np.tanh(convolve2d(X, kernel[::-1, ::-1]) + bias)
-    delta = 2 * (Y - out) / Y.size * (1 - out ** 2)
+    delta = 2 * (Y - out) / Y.size * (1 - out**2)
     kernel += LR * convolve2d(X, delta)
     bias += LR * np.sum(delta)
     return {"kernel": kernel, "bias": bias}
@@ -39,10 +39,16 @@ def step(p):
 
 def correct_grads(p):
     out = np.tanh(np.sum(WINDOWS * p["kernel"], axis=(2, 3)) + p["bias"])
-    d = 2 * (out - Y) / 9 * (1 - out ** 2)
+    d = 2 * (out - Y) / 9 * (1 - out**2)
     return {"kernel": np.einsum("ijab,ij->ab", WINDOWS, d), "bias": np.array([d.sum()]), "pre": d}
 
 
-EXPECTED = [{"where": "kernel", "kind": "flipped_kernel", "detail": "reversed along both axes; delta has to be rotated by 180 degrees before convolve2d (the forward does it with the kernel)"}]
+EXPECTED = [
+    {
+        "where": "kernel",
+        "kind": "flipped_kernel",
+        "detail": "reversed along both axes; delta has to be rotated by 180 degrees before convolve2d (the forward does it with the kernel)",
+    }
+]
 PROPAGATED = []
 CORRECT = ["bias"]

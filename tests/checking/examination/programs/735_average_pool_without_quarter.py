@@ -6,7 +6,7 @@ SUMMARY = "Mean pooling sends the whole gradient to each of the four cells, and 
 _r = np.random.default_rng(735)
 IMG = _r.normal(size=(3, 5, 5))
 Y = _r.normal(size=(3, 2))
-PATCH = np.array([[im[i:i + 2, j:j + 2].ravel() for i in range(4) for j in range(4)] for im in IMG])     # (3, 16, 4)
+PATCH = np.array([[im[i : i + 2, j : j + 2].ravel() for i in range(4) for j in range(4)] for im in IMG])  # (3, 16, 4)
 
 
 def params():
@@ -28,9 +28,17 @@ def _run(p, share, places):
     dout = 2 * (flat @ p["W"] + p["b"] - Y) / 3
     dpool = (dout @ p["W"].T).reshape(3, 2, 2, 3)
     dact = np.repeat(np.repeat(dpool, 2, axis=1), 2, axis=2).reshape(3, 16, 3) * share
-    dpre = dact * (1 - act ** 2)
-    return {"W": flat.T @ dout, "b": dout.sum(axis=0), "K": np.einsum("npk,npf->kf", PATCH, dpre), "kb": dpre.sum(axis=places),
-            "out": dout, "pool": dpool, "act": dact, "pre": dpre}
+    dpre = dact * (1 - act**2)
+    return {
+        "W": flat.T @ dout,
+        "b": dout.sum(axis=0),
+        "K": np.einsum("npk,npf->kf", PATCH, dpre),
+        "kb": dpre.sum(axis=places),
+        "out": dout,
+        "pool": dpool,
+        "act": dact,
+        "pre": dpre,
+    }
 
 
 def manual_grads(p):
@@ -42,7 +50,13 @@ def correct_grads(p):
 
 
 EXPECTED = [
-    {"where": "act", "kind": "scale", "detail": "gradient of the mean not divided by the 4 cells of the window", "factor": 4.0, "names": ["act", "pre", "K"]},
+    {
+        "where": "act",
+        "kind": "scale",
+        "detail": "gradient of the mean not divided by the 4 cells of the window",
+        "factor": 4.0,
+        "names": ["act", "pre", "K"],
+    },
     {"where": "kb", "kind": "missing_sum", "detail": "summed over the images only: (16,3) instead of (3,)"},
 ]
 PROPAGATED = ["pre", "K"]

@@ -16,7 +16,13 @@ def _soft(t):
 
 def params():
     r = np.random.default_rng(1736)
-    return {"W1": r.normal(size=(3, 4)), "gamma": r.normal(size=4), "beta": r.normal(size=4), "W2": r.normal(size=(4, 2)), "b2": r.normal(size=2)}
+    return {
+        "W1": r.normal(size=(3, 4)),
+        "gamma": r.normal(size=4),
+        "beta": r.normal(size=4),
+        "W2": r.normal(size=(4, 2)),
+        "b2": r.normal(size=2),
+    }
 
 
 def loss(p):
@@ -42,8 +48,17 @@ def _run(p, whole):
     dx = dxhat / std
     if whole:
         dx = dx - dx.mean(axis=0) - xhat * np.mean(dx * xhat, axis=0)
-    return {"W2": a.T @ ds, "b2": ds.sum(axis=0), "gamma": np.sum(dy * xhat, axis=0), "beta": dy.sum(axis=0), "W1": X.T @ dx,
-            "s": ds, "y": dy, "xhat": dxhat, "x": dx}
+    return {
+        "W2": a.T @ ds,
+        "b2": ds.sum(axis=0),
+        "gamma": np.sum(dy * xhat, axis=0),
+        "beta": dy.sum(axis=0),
+        "W1": X.T @ dx,
+        "s": ds,
+        "y": dy,
+        "xhat": dxhat,
+        "x": dx,
+    }
 
 
 def manual_grads(p):
@@ -54,6 +69,12 @@ def correct_grads(p):
     return _run(p, True)
 
 
-EXPECTED = [{"where": "x", "kind": "missing_term", "detail": "the paths through the batch mean and the batch variance are ignored"}]
+EXPECTED = [
+    {
+        "where": "x",
+        "kind": "missing_term",
+        "detail": "the paths through the batch mean and the batch variance are ignored",
+    }
+]
 PROPAGATED = ["W1"]
 CORRECT = ["gamma", "beta", "W2", "b2", "s", "y", "xhat"]

@@ -39,8 +39,16 @@ def manual_grads(p):
     tmp = gvar * np.sum(-2 * (x - mean), axis=0) / m
     gmean += tmp
     gx = gxhat * inv + gvar * 2 * (x - mean) / m + gmean / m
-    return {"W1": X.T @ gx, "gamma": np.sum(dy * xhat, axis=0), "beta": np.sum(dy, axis=0), "W2": t.T @ dout,
-            "out": dout, "y": dy, "xhat": gxhat, "x": gx}
+    return {
+        "W1": X.T @ gx,
+        "gamma": np.sum(dy * xhat, axis=0),
+        "beta": np.sum(dy, axis=0),
+        "W2": t.T @ dout,
+        "out": dout,
+        "y": dy,
+        "xhat": gxhat,
+        "x": gx,
+    }
 
 
 def correct_grads(p):
@@ -49,10 +57,19 @@ def correct_grads(p):
     xhat = (x - x.mean(axis=0)) * inv
     t = np.tanh(p["gamma"] * xhat + p["beta"])
     dout = (t @ p["W2"] - Y) / 6
-    dy = (dout @ p["W2"].T) * (1 - t ** 2)
+    dy = (dout @ p["W2"].T) * (1 - t**2)
     d = dy * p["gamma"]
     dx = inv * (d - d.mean(axis=0) - xhat * np.mean(d * xhat, axis=0))
-    return {"W1": X.T @ dx, "gamma": (dy * xhat).sum(axis=0), "beta": dy.sum(axis=0), "W2": t.T @ dout, "out": dout, "y": dy, "xhat": d, "x": dx}
+    return {
+        "W1": X.T @ dx,
+        "gamma": (dy * xhat).sum(axis=0),
+        "beta": dy.sum(axis=0),
+        "W2": t.T @ dout,
+        "out": dout,
+        "y": dy,
+        "xhat": d,
+        "x": dx,
+    }
 
 
 EXPECTED = []

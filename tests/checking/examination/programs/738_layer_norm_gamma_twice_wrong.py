@@ -12,15 +12,21 @@ EPS = 1e-5
 
 def params():
     r = np.random.default_rng(1738)
-    return {"W1": r.normal(size=(3, 4)), "b1": r.normal(size=4), "gamma": r.normal(size=4), "beta": r.normal(size=4),
-            "W2": r.normal(size=(4, 2)), "b2": r.normal(size=2)}
+    return {
+        "W1": r.normal(size=(3, 4)),
+        "b1": r.normal(size=4),
+        "gamma": r.normal(size=4),
+        "beta": r.normal(size=4),
+        "W2": r.normal(size=(4, 2)),
+        "b2": r.normal(size=2),
+    }
 
 
 def loss(p):
     x = X @ p["W1"] + p["b1"]
     mu = np.mean(x, axis=1, keepdims=True)
     xmu = x - mu
-    var = np.mean(xmu ** 2, axis=1, keepdims=True)
+    var = np.mean(xmu**2, axis=1, keepdims=True)
     xhat = xmu / np.sqrt(var + EPS)
     y = p["gamma"] * xhat + p["beta"]
     out = y @ p["W2"] + p["b2"]
@@ -30,7 +36,7 @@ def loss(p):
 def _run(p, wrong):
     x = X @ p["W1"] + p["b1"]
     xmu = x - x.mean(axis=1, keepdims=True)
-    inv = 1 / np.sqrt(np.mean(xmu ** 2, axis=1, keepdims=True) + EPS)
+    inv = 1 / np.sqrt(np.mean(xmu**2, axis=1, keepdims=True) + EPS)
     xhat = xmu * inv
     y = p["gamma"] * xhat + p["beta"]
     dout = (y @ p["W2"] + p["b2"] - Y) / 5
@@ -42,8 +48,18 @@ def _run(p, wrong):
         dgamma = np.sum(dy * xhat, axis=0)
         dxhat = dy * p["gamma"]
     dx = inv * (dxhat - dxhat.mean(axis=1, keepdims=True) - xhat * np.mean(dxhat * xhat, axis=1, keepdims=True))
-    return {"W1": X.T @ dx, "b1": dx.sum(axis=0), "gamma": dgamma, "beta": dy.sum(axis=0), "W2": y.T @ dout, "b2": dout.sum(axis=0),
-            "out": dout, "y": dy, "xhat": dxhat, "x": dx}
+    return {
+        "W1": X.T @ dx,
+        "b1": dx.sum(axis=0),
+        "gamma": dgamma,
+        "beta": dy.sum(axis=0),
+        "W2": y.T @ dout,
+        "b2": dout.sum(axis=0),
+        "out": dout,
+        "y": dy,
+        "xhat": dxhat,
+        "x": dx,
+    }
 
 
 def step(p):

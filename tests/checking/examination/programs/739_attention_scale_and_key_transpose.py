@@ -1,6 +1,8 @@
 import numpy as np
 
-SOURCE = "https://torchedup.dev/problems/backprop-attention (the exercise: dQ = dS @ K / sqrt(d); the two slips are ours)"
+SOURCE = (
+    "https://torchedup.dev/problems/backprop-attention (the exercise: dQ = dS @ K / sqrt(d); the two slips are ours)"
+)
 SUMMARY = "Self-attention: the backward pass drops 1/sqrt(d) of the scores, and the keys get dS @ Q instead of dS.T @ Q (dS is square)."
 
 _r = np.random.default_rng(739)
@@ -35,7 +37,18 @@ def _run(p, wrong):
     dR = dS if wrong else dS / np.sqrt(D)
     dQ = dR @ K
     dK = dR @ Q if wrong else dR.T @ Q
-    return {"Wq": X.T @ dQ, "Wk": X.T @ dK, "Wv": X.T @ dV, "out": dout, "V": dV, "P": dP, "S": dS, "R": dR, "Q": dQ, "K": dK}
+    return {
+        "Wq": X.T @ dQ,
+        "Wk": X.T @ dK,
+        "Wv": X.T @ dV,
+        "out": dout,
+        "V": dV,
+        "P": dP,
+        "S": dS,
+        "R": dR,
+        "Q": dQ,
+        "K": dK,
+    }
 
 
 def manual_grads(p):
@@ -48,7 +61,13 @@ def correct_grads(p):
 
 
 EXPECTED = [
-    {"where": "R", "kind": "scale", "detail": "the scores' 1/sqrt(3) is not applied on the way back: sqrt(3) times too large", "factor": 3 ** 0.5, "names": ["Q", "Wq"]},
+    {
+        "where": "R",
+        "kind": "scale",
+        "detail": "the scores' 1/sqrt(3) is not applied on the way back: sqrt(3) times too large",
+        "factor": 3**0.5,
+        "names": ["Q", "Wq"],
+    },
     {"where": "K", "kind": "transposed", "detail": "dS @ Q instead of dS.T @ Q"},
 ]
 PROPAGATED = ["Wq", "Wk", "Q"]

@@ -43,7 +43,14 @@ def step(p):
 
 def correct_grads(p):
     h, d_out, d_hid = _deltas(p)
-    return {"W": d_out.T @ h + X.T @ d_hid, "b": d_hid.sum(axis=0), "c": d_out.sum(axis=0), "ahat": d_out, "h": d_out @ p["W"], "a": d_hid}
+    return {
+        "W": d_out.T @ h + X.T @ d_hid,
+        "b": d_hid.sum(axis=0),
+        "c": d_out.sum(axis=0),
+        "ahat": d_out,
+        "h": d_out @ p["W"],
+        "a": d_hid,
+    }
 
 
 EXPECTED = [{"where": "W", "kind": "missing_term", "detail": "X.T @ d_hid, the encoder's share, is missing"}]
