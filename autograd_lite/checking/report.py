@@ -128,9 +128,13 @@ class Finding:
         """
         if not self.values or not self.yours:
             raise GradientCheckError(f"the finding at {self.where} has no line that could be executed")
+        from autograd_lite.expressions import idioms
+
+        functions = {name: f for name, f in vars(idioms).items() if getattr(f, "__module__", "") == idioms.__name__}
         results = []
         for position, text in enumerate((self.yours, self.right)):
-            env = {"np": np, **{name: pair[position] for name, pair in self.values.items()}}
+            values = {name: pair[position] for name, pair in self.values.items()}
+            env = {**functions, "np": np, **values}
             with np.errstate(all="ignore"):
                 exec(text, env)
             results.append(np.asarray(env[text.split(" = ")[0]]))

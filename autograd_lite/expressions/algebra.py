@@ -321,6 +321,12 @@ class Tidier:
             spread = [part for part in x.parts if part.shape != ()]
             if len(spread) == 1 and spread[0].shape == x.shape:  # of 2 * x that of x
                 return Call(term.operation, (spread[0], *args[1:]), (), ())
+        if function in (length_of, shape_of) and x is not None and is_call(x, np.reshape):
+            wanted = _lengths_wanted(x)
+            if wanted is not None and function is shape_of:
+                return Constant(wanted)
+            if wanted is not None and isinstance(args[1], Constant):
+                return Constant(wanted[args[1].value])
         if function is np.sum and x is not None:
             return self._simpler_sum(term, x)
         if function is put_at and x is not None and term.shape == ():  # s[None] of a number, which has no entries
@@ -831,6 +837,18 @@ def _plain_index(index: Term) -> Any:
         if all(isinstance(item, (Constant, slice)) for item in items):
             return tuple(item.value if isinstance(item, Constant) else item for item in items)
     return None
+
+
+def _lengths_wanted(reshaped: Term) -> tuple[int, ...] | None:
+    """The lengths that a reshape is given in numbers, none of them -1."""
+    shape = reshaped.parts[1]
+    if isinstance(shape, Constant) and isinstance(shape.value, tuple):
+        lengths = shape.value
+    elif isinstance(shape, Group) and all(isinstance(item, Constant) for item in shape.items):
+        lengths = tuple(item.value for item in shape.items if isinstance(item, Constant))
+    else:
+        return None
+    return lengths if all(isinstance(n, int) and n >= 0 for n in lengths) else None
 
 
 def _length(shape: Term, axis: int) -> Term:

@@ -12,6 +12,8 @@ from autograd_lite.checking.report import Report
 
 #: What executed lines may differ by, relative to the largest entry: theirs, and the right ones.
 YOURS, RIGHT = 1e-5, 1e-8
+#: And beside that: what cancels leaves rounding.
+ROUNDING = 1e-13
 
 
 def gradients_of_step(p: Mapping[str, Any], after: Mapping[str, Any], rate: float) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def checked(report: Report, given: Mapping[str, Any], right: Mapping[str, Any]) 
             except ValueError:
                 wrong.append(f"{finding.where}: {what} has shape {np.shape(found)} for {target.shape}")
                 continue
-            scale = max(float(np.max(np.abs(target), initial=0)), 1e-12)
-            if not np.max(np.abs(found - target), initial=0) <= tolerance * scale:
+            scale = float(np.max(np.abs(target), initial=0))
+            if not np.max(np.abs(found - target), initial=0) <= tolerance * scale + ROUNDING:
                 wrong.append(f"{finding.where}: {what} is not what it says")
     return count, wrong

@@ -173,7 +173,7 @@ class Search:
     def _slips(self, hypothesis: Hypothesis, name: str, is_thorough: bool, looks_up: bool) -> list[Slip]:
         """The slips in a line itself, looked for once for the same values above."""
         above = self.chain.order[: self.chain.position(name)]
-        arrays = [hypothesis.values[0][n] for n in above if n not in self.chain.given]
+        arrays = [hypothesis.values[0][n] for n in above]  # given ones, too: some are taken without a constant
         key = (name, is_thorough, looks_up, *map(id, arrays))
         if key not in self._local:
             slips = self._one_line.slips(name, self._ahead(hypothesis, name), is_thorough, looks_up)
