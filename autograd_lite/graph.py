@@ -26,6 +26,8 @@ tracer: contextvars.ContextVar[Any] = contextvars.ContextVar("tracer", default=N
 #: Whether a person's function runs lifted in this context (see `autograd_lite.lifting`): then piecewise-constant calls
 #: give Tensors for arrays, too, and numbers that no gradient flows through stay numbers.
 lifted: contextvars.ContextVar[bool] = contextvars.ContextVar("lifted", default=False)
+#: Whether a transform is running a function: a copy of its arguments belongs to the graph.
+transforming: contextvars.ContextVar[bool] = contextvars.ContextVar("transforming", default=False)
 
 
 class Traces:

@@ -17,7 +17,7 @@ from autograd_lite.anomaly import watching
 from autograd_lite.backward import plain_values, pull_back
 from autograd_lite.batching import Batched
 from autograd_lite.errors import GradientDtypeError, GradientShapeError, NoGraphError, NotScalarError
-from autograd_lite.graph import Graph, Node, grad_enabled
+from autograd_lite.graph import Graph, Node, grad_enabled, transforming
 from autograd_lite.modes import enable_grad
 from autograd_lite.registry import size_of
 from autograd_lite.tensor import Tensor, dense, tensor_values
@@ -358,7 +358,11 @@ class _Run:
             following = iter(self._inputs)
             for i in argnums:
                 replaced[i] = rebuild(args[i], (next(following) for _ in leaves_of(args[i])))
-            result = f(*replaced, **kwargs)
+            token = transforming.set(True)
+            try:
+                result = f(*replaced, **kwargs)
+            finally:
+                transforming.reset(token)
         if has_aux:
             if not (isinstance(result, tuple) and len(result) == 2):
                 raise NotScalarError(

@@ -307,3 +307,11 @@ def test_other_mistakes() -> None:
         ag.value_and_grad(np.sum, has_aux=True)(X)
     with pytest.raises(errors.NotScalarError, match="must return one Tensor here; it returned a tuple"):
         ag.jacobian(lambda x: (x, x))(X)
+
+
+def test_a_copy_of_an_argument_stays_in_the_graph() -> None:
+    import copy
+
+    v = np.array([1.0, 2.0, 3.0])
+    np.testing.assert_allclose(ag.grad(lambda x: np.sum(copy.deepcopy(x) * x))(v), 2 * v)
+    np.testing.assert_allclose(ag.grad(lambda x: np.sum(copy.copy(x) ** 2))(v), 2 * v)

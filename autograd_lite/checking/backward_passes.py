@@ -38,6 +38,8 @@ _FEW_ENTRIES, _DIRECTIONS = 64, 8
 _MOST_ENTRIES = 20_000
 #: At how many random points the doctor compares, beside the one that is checked.
 _RANDOM_POINTS = 2
+#: What counts as wrong at other parameters than those that are checked, relative to the largest entry.
+_ELSEWHERE = 1e-2
 
 
 def check_backward(
@@ -146,6 +148,8 @@ def check_step(
     >>> report.ok, report.findings[0].kind
     (False, 'sign_flipped')
     """
+    if not (np.isfinite(lr) and lr):
+        raise GradientCheckError(f"lr is {lr!r}: the gradients are read off what a step does, divided by its rate")
     case = _Case(loss, params, rtol)
 
     def gradients(point: dict[str, Array]) -> tuple[Any, Any]:
@@ -156,6 +160,19 @@ def check_step(
         return moved, after
 
     return case.examine(gradients, step, {}, lr)
+
+
+def _as_array(key: Any, value: Any) -> Any:
+    """Return a gradient that was given as a list of numbers as an array."""
+    if isinstance(value, str):
+        raise GradientCheckError(f"the gradient {key!r} is a str, {value!r}; give an array")
+    if isinstance(value, (list, tuple)) and all(isinstance(v, (int, float, list, tuple)) for v in value):
+        try:
+            array = np.asarray(value)
+        except ValueError:  # of lists of different lengths: a container
+            return value
+        return array if array.dtype.kind in "fiu" else value
+    return value
 
 
 class _Case:
@@ -240,9 +257,47 @@ class _Case:
         wrong = [c.name for c in comparisons if not c.ok and c.shape is not None]
         missing = [c.name for c in comparisons if c.shape is None]
         report.unexplained = [*wrong, *missing]
+        if backward is not None and not wrong and not missing:
+            self._look_elsewhere(gradients, names, reference, rate)
         if wrong:
             self._diagnose(report, wrong, gradients, backward, names, rate, reference, given, after)
         return report
+
+    def _look_elsewhere(
+        self, gradients: Any, names: Mapping[str, str], reference: dict[str, Array], rate: float | None
+    ) -> None:
+        """Say so, if what is right at these parameters is wrong at others: zeros and ones hide much."""
+        point = self._nearby(np.random.default_rng(1))
+        remarks = list(self.remarks)
+        there = self._given(gradients, point, names, reference, rate)
+        self.remarks[:] = remarks
+        if there is None:
+            return
+        try:
+            right = self._differentiate(point)
+        except (AutogradError, ArithmeticError, ValueError):
+            return
+        wrong = []
+        for name in self.arrays:
+            given = np.asarray(there[0].get(name, right[name]))
+            if given.shape == right[name].shape and np.all(np.isfinite(given)) and np.all(np.isfinite(right[name])):
+                largest = max(float(np.max(np.abs(g), initial=0.0)) for g in right.values() if np.all(np.isfinite(g)))
+                scale = max(float(np.max(np.abs(right[name]), initial=0.0)), 1e-3 * largest)
+                if np.max(np.abs(given - right[name]), initial=0.0) > _ELSEWHERE * scale:
+                    wrong.append(name)
+        if wrong:
+            verb = "is" if len(wrong) == 1 else "are"
+            self.remarks.append(
+                f"These parameters hide a mistake: at others, moved at random, {', '.join(wrong)} {verb} wrong. "
+                f"Zeros, ones and dead units make wrong gradients right by luck; check with random parameters."
+            )
+
+    def _nearby(self, rng: np.random.Generator) -> dict[str, Array]:
+        """Other parameters, near these."""
+        return {
+            name: (a * (1 + 0.3 * rng.uniform(-1, 1, a.shape)) + 0.1 * rng.uniform(-1, 1, a.shape)).astype(a.dtype)
+            for name, a in self.arrays.items()
+        }
 
     def _excused(
         self, comparisons: list[Comparison], given: dict[str, Array], reference: dict[str, Array], gradients: Any,
@@ -263,7 +318,8 @@ class _Case:
         again = at(self.arrays)
         if again is None or any(not np.array_equal(again[c.name], given[c.name], equal_nan=True) for c in doubtful):
             self.remarks.append(
-                "The backward pass gives other numbers each time it runs: it draws random numbers of its own. Draw "
+                "The backward pass gives other numbers each time it runs: it draws random numbers of its own, or keeps "
+                "something from one run to the next (a momentum, a counter). Begin with the same each time, or draw "
                 "them once, outside, and use the same in both passes; until then no verdict means much."
             )
             return comparisons
@@ -298,10 +354,7 @@ class _Case:
         all_given, all_after = [given], [after]
         rng = np.random.default_rng(0)
         for _ in range(_RANDOM_POINTS if backward is not None else 0):
-            point = {
-                name: (a * (1 + 0.3 * rng.uniform(-1, 1, a.shape)) + 0.1 * rng.uniform(-1, 1, a.shape)).astype(a.dtype)
-                for name, a in self.arrays.items()
-            }
+            point = self._nearby(rng)
             there = self._given(gradients, point, names, reference, rate)
             if there is not None and set(there[0]) == set(given):
                 points.append(point)
@@ -375,6 +428,12 @@ class _Case:
 
     def _matched(self, given: Any, names: Mapping[str, str], reference: Mapping[str, Any]) -> dict[str, Any]:
         """Return the person's gradients by the name of the value they belong to."""
+        if (
+            isinstance(given, Mapping)
+            and isinstance(self.params, Mapping)
+            and self.paths == [f"[{k!r}]" for k in self.params]
+        ):
+            given = {key: _as_array(key, value) for key, value in given.items() if value is not None}
         leaves = dict(leaves_of(given))
         if (
             isinstance(given, Mapping)

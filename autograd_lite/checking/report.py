@@ -205,6 +205,9 @@ class Report:
             parts += ["", *_finding_page(finding, paint)]
         unnamed = [c for c in self.comparisons if not c.ok and c.name in self.unexplained]
         if unnamed:
+            was_searched = not any("not searched" in remark for remark in self.remarks)
+            if not self.findings and was_searched and any(c.shape is not None for c in unnamed):
+                parts += ["", "No small change of the right derivation was found that gives these numbers:"]
             if self.findings:
                 parts += ["", f"No single slip was found that explains {', '.join(c.name for c in unnamed)}:"]
             parts += ["", *(c.page("yours", "right") for c in unnamed)]

@@ -22,7 +22,7 @@ from autograd_lite.errors import (
     NoGraphError,
     NotScalarError,
 )
-from autograd_lite.graph import Change, grad_enabled, lifted
+from autograd_lite.graph import Change, grad_enabled, lifted, transforming
 from autograd_lite.registry import operation_of
 from autograd_lite.tensor.memory import Owner
 from autograd_lite.tensor.methods import ArrayMethods
@@ -460,7 +460,7 @@ class Tensor(Operators, ArrayMethods, Recorded):
         return self.__deepcopy__({})
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        if lifted.get() and self._is_recorded():  # a person's function copies its arrays: they stay in the graph
+        if self._is_followed():  # a person's function copies its arrays: they stay in the graph
             return self.copy()
         if not self.is_leaf:
             raise ConversionError(
@@ -470,8 +470,12 @@ class Tensor(Operators, ArrayMethods, Recorded):
             type(self), self.data.copy(), self.requires_grad, self.name, _copied(self._kept_grad())
         )
 
+    def _is_followed(self) -> bool:
+        """Whether this is an argument of a function that is being differentiated, not a parameter of somebody's."""
+        return (lifted.get() or transforming.get()) and self._is_recorded()
+
     def __reduce__(self) -> tuple[Any, ...]:
-        if not self.is_leaf or (lifted.get() and self._is_recorded()):
+        if not self.is_leaf or self._is_followed():
             raise ConversionError(
                 f"{self._describe()} was computed, and its history can not be pickled; pickle t.detach() instead"
             )

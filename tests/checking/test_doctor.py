@@ -12,6 +12,7 @@ import pytest
 
 import autograd_lite as ag
 from autograd_lite import cli
+from autograd_lite.errors import GradientCheckError
 
 _rng = np.random.default_rng(5)
 X = _rng.normal(size=(7, 3))
@@ -347,3 +348,42 @@ def test_the_founding_questions(capsys: Any) -> None:
         "A2 in place of A1",
     ):
         assert said in answers
+
+
+# -- special parameters and clumsy input -------------------------------------------------------------------------------
+
+
+def square(p):
+    return np.sum(p["w"] ** 2)
+
+
+def test_parameters_that_hide_a_mistake_are_pointed_out() -> None:
+    report = ag.check_backward(square, lambda p: {"w": 5 * p["w"]}, {"w": np.zeros(2)})
+    assert report.ok
+    assert "hide a mistake" in str(report)
+    assert "hide" not in str(ag.check_backward(square, lambda p: {"w": 2 * p["w"]}, {"w": np.zeros(2)}))
+
+
+def test_a_gradient_may_be_a_list_and_none_is_none() -> None:
+    w = np.array([1.0, 2.0])
+    assert ag.check_backward(square, lambda p: {"w": [2 * x for x in p["w"]]}, {"w": w}).ok
+    assert "no gradient was given" in str(ag.check_backward(square, lambda p: {"w": None}, {"w": w}))
+    with pytest.raises(GradientCheckError, match="is a str"):
+        ag.check_backward(square, lambda p: {"w": "2w"}, {"w": w})
+
+
+@pytest.mark.parametrize("rate", [0, np.nan])
+def test_a_step_needs_a_rate(rate: float) -> None:
+    with pytest.raises(GradientCheckError, match="divided by its rate"):
+        ag.check_step(square, lambda p: {"w": p["w"]}, {"w": np.ones(2)}, rate)
+
+
+def test_an_axis_too_many_is_a_shape() -> None:
+    report = ag.check_backward(square, lambda p: {"w": 2 * p["w"][:, None]}, {"w": np.array([1.0, 2.0, 3.0])})
+    assert [(f.where, f.kind) for f in report.findings] == [("w", "shape_mismatch")]
+
+
+def test_nothing_found_is_said() -> None:
+    report = ag.check_backward(square, lambda p: {"w": np.cos(p["w"]) ** 3}, {"w": np.array([1.0, 2.0, 3.0])})
+    assert not report.findings
+    assert "No small change" in str(report)

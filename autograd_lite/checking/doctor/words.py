@@ -86,6 +86,8 @@ def message(kind: str, where: str, what: str, factor: float | None, line: str = 
     name = where
     line = "the gradient" if where == "loss" else line or f"d{where}"
     sentence = WHAT[kind].format(d=line, name=name, what=what, factor="?" if factor is None else f"{factor:.6g}")
+    if kind == "update_scale" and not re.search(r"[A-Za-z]", what):  # no constant of the program
+        sentence = f"the update of {name} moves by {what} of what it should: is lr the learning rate of the step?"
     advice = ADVICE.get(kind, "")
     if kind == "scale" and not re.search(r"shape|size|averaged|summed", what):
         advice = ""

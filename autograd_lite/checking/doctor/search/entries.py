@@ -42,6 +42,19 @@ def _over(axes: tuple[int, ...]) -> str:
     return f"axis {axes[0]}" if len(axes) == 1 else f"the axes {axes}"
 
 
+def reshaped(task: Task, name: str, values: Values) -> list[Slip]:
+    """Return the slip of an axis too many or too few: the right numbers in another shape."""
+    line, targets = task.chain.lines[name], task.evidence.given(name)
+    found = task.evidence.run(line.term, values)
+    if found is None or np.ndim(found[0]) == targets[0].ndim or np.size(found[0]) != targets[0].size:
+        return []
+    shape = targets[0].shape
+    if not task.evidence.agrees(name, [np.reshape(value, shape) for value in found]):
+        return []
+    what = f"shape {shape} for {np.shape(found[0])}"
+    return [Slip(name, Edit("shape_mismatch", call(np.reshape, line.term, shape), 1.0, what))]
+
+
 def too_large(task: Task, name: str, values: Values) -> list[Slip]:
     """Return the slip of a row or column too many: the person's array without it is what it should be."""
     evidence, targets = task.evidence, task.evidence.given(name)

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd_lite.checking.doctor.edits.lines import Editor
 from autograd_lite.checking.doctor.search.additions import Additions
-from autograd_lite.checking.doctor.search.entries import by_entries, summed_above, too_large
+from autograd_lite.checking.doctor.search.entries import by_entries, reshaped, summed_above, too_large
 from autograd_lite.checking.doctor.search.own_arrays import OwnArrays
 from autograd_lite.checking.doctor.search.summands import countable, recounted
 from autograd_lite.checking.doctor.search.task import Task
@@ -65,6 +65,8 @@ class OneLine:
             Whether a line above may have been computed once more, for this one alone.
         """
         slips = self._usual(name, values)
+        if not slips:
+            slips = reshaped(self.task, name, values)
         if not slips:
             slips = self._recounted(name, values)
         if not slips:
