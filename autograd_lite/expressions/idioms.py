@@ -312,6 +312,8 @@ def recognise(program: Program, node: Node, at_kinks: bool, shortcuts: bool = Tr
     assert node.operation is not None
     if node.operation.function is operator.getitem and not node.name:
         return read_back(program, node)
+    if node.operation.function is overwrite:
+        return without_first_write(program, node)
     if node.operation.function is np.log:
         shortcut = _shortcut(program, node) if shortcuts else node
         if shortcut is not node:
@@ -369,6 +371,47 @@ def read_back(program: Program, node: Node) -> Node:
         node.shape.node = made
     program.require(made)
     return made
+
+
+#: So many writes are looked back over.
+_MOST_WRITES = 64
+
+
+def without_first_write(program: Program, node: Node) -> Node:
+    """Return the write of an entry without one before it that nobody has read since: of ``out[i] += v`` in a loop."""
+    written: list[Node] = []
+    index, source = entry((node.values or [None, None])[1]), node.inputs[0]
+    while True:
+        if type(source) is not Node or source.operation is None or source.operation.function is not overwrite:
+            return node
+        other = entry((source.values or [None, None])[1])
+        is_plain = node.inputs[1] is None and source.inputs[1] is None and not source.name
+        if index is None or other is None or not is_plain or len(written) >= _MOST_WRITES:
+            return node
+        if other == index:
+            break
+        if not are_apart(other, index):
+            return node
+        written.append(source)
+        source = source.inputs[0]
+    base = source.inputs[0]
+    if type(base) is not Node or base.values is None or base.shape != node.shape:
+        return node
+    program.passed.update([source, *written])
+    for again in [*reversed(written), node]:
+        values = [base.values[-1], *(again.values or [])[1:-1]]
+        made = Node(
+            again.operation, [*values, overwrite(*values)], [base, *again.inputs[1:]],
+            again.shape, again.dtype, again.index, False,
+        )  # fmt: skip
+        if isinstance(again.shape, TracedShape):
+            made.shape = TracedShape(tuple.__getitem__(again.shape, slice(None)))
+            made.shape.node = made
+        if again.name:
+            made.annotate().name = again.name
+        program.require(made)
+        base = made
+    return base
 
 
 _BY_LAST: dict[tuple[Callable[..., Any], bool], list[tuple[Callable[..., Any], Term]]] = {}

@@ -579,6 +579,8 @@ class _Writer:
             return _Piece(r"\text{none}")
         if value is Ellipsis:
             return _Piece(r"\ldots")
+        if isinstance(value, range):
+            return self._constant(list(value)) if len(value) < 5 else self._ends(value)
         if isinstance(value, slice):
             return self._slice(tuple(Constant(part) for part in (value.start, value.stop, value.step)))
         if isinstance(value, (tuple, list)):
@@ -588,6 +590,11 @@ class _Writer:
         if isinstance(value, str):
             return _Piece(_verbatim(value))
         return _Piece(_verbatim(getattr(value, "__name__", None) or type(value).__name__))
+
+    def _ends(self, value: range) -> _Piece:
+        """A longer range, by its ends."""
+        first, second, last = (self._number(value[i]).tex for i in (0, 1, -1))
+        return _Piece(rf"[{first},\, {second},\, \ldots,\, {last}]")
 
     def _number(self, value: Any) -> _Piece:
         if value != value:

@@ -250,3 +250,20 @@ def test_an_exact_outline_gives_gradients_the_type_of_their_variables() -> None:
     for line in outline.lines:
         exec(line.text, {"np": np, **idioms.HELPERS}, env)
     assert env["dx"].dtype == np.float32
+
+
+def test_a_loop_that_adds_into_entries_has_one_gradient() -> None:
+    x, y = rng.normal(size=9), rng.normal(size=7)
+
+    def loss(k, b):
+        out = np.zeros(7)
+        for i in range(7):
+            for j in range(3):
+                out[i] += x[i + j] * k[j]
+            out[i] += b
+        a = np.tanh(out)
+        return np.sum((a - y) ** 2)
+
+    derivation = ag.derive(loss, rng.normal(size=3), np.array(0.3))
+    assert [line.name for line in derivation.lines if line.is_backward] == ["da", "dout", "dk", "db"]
+    assert len(str(derivation).splitlines()) <= 52
