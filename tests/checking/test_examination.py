@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import autograd_lite as ag
 from autograd_lite.errors import GradientCheckError
-from tests.checking.examination import lines
+from tests.checking.examination import forum, lines
 from tests.checking.examination.architectures import LR
 from tests.checking.examination.mutations import STEP, Case, cases
 from tests.checking.examination.score import examine
 
 #: Every so many of the cases.
 EVERY = 13
+#: Every so many of the programs, but for one that is not named: its stride is nowhere in the graph.
+PROGRAMS = [path for path in forum.FILES[2::9] if not path.stem.startswith("732")]
 CHOSEN = [case for case in cases()[::EVERY] if "lstm" not in case.name]
 
 
@@ -31,6 +35,14 @@ def test_the_lines_of_a_finding_give_its_numbers(case: Case) -> None:
     given = gradients({name: array.copy() for name, array in p.items()})
     given = lines.gradients_of_step(p, given, LR) if case.mode == STEP else given
     assert not lines.checked(report, given, lines.reference(loss, p))[1]
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_programs_as_people_write_them(path: Path) -> None:
+    result = forum.judged(path)
+    assert result.kinds == len(result.causes), f"expected {result.causes}, found {result.found}"
+    assert not result.beyond
+    assert not result.wrong_lines
 
 
 def test_a_finding_without_lines_says_so() -> None:

@@ -7,6 +7,7 @@ They were written by people who had not seen the search, from kinds of mistakes 
 from __future__ import annotations
 
 import runpy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,37 +45,66 @@ def given(program: dict[str, Any]) -> dict[str, Any]:
     return lines.gradients_of_step(before, after, program["LR"]) if set(after) == set(before) else {}
 
 
+@dataclass
+class Judged:
+    """What the doctor said of a program.
+
+    Attributes
+    ----------
+    causes, found
+        The root causes, and what was found, each as where and kind.
+    places, kinds
+        How many causes have a finding at their place, and how many one of their kind.
+    beyond
+        The findings that are no cause.
+    executed, wrong_lines
+        How many findings' lines were executed, and which do not give what they say.
+    """
+
+    causes: list[tuple[str, str]]
+    found: list[tuple[str, str]]
+    places: int
+    kinds: int
+    beyond: list[tuple[str, str]]
+    executed: int
+    wrong_lines: list[str]
+    unexplained: list[str]
+
+
+def judged(path: Path) -> Judged:
+    """Ask the doctor about a program, and compare."""
+    program = load(path)
+    report = report_of(program)
+    causes = [(e["where"], e["kind"]) for e in program["EXPECTED"] if e["kind"] not in BENIGN]
+    found = [(f.where, f.kind) for f in report.findings if not f.benign]
+    rest = list(found)
+    places = kinds = 0
+    for cause in causes:
+        match = next((p for p in rest if p == cause), None) or next((p for p in rest if p[1] == cause[1]), None)
+        if match is not None:
+            rest.remove(match)
+            places += match == cause
+            kinds += 1
+    executed, wrong = lines.checked(report, given(program), lines.reference(program["loss"], program["params"]()))
+    return Judged(causes, found, places, kinds, rest, executed, wrong, report.unexplained)
+
+
 def page(verbose: bool = False) -> str:
     """Count the programs whose every cause is named: at its place, or with its kind at another."""
-    exact = near = beyond = alarms = executed = 0
-    shown: list[str] = []
-    wrong: list[str] = []
-    for path in FILES:
-        program = load(path)
-        report = report_of(program)
-        causes = [(e["where"], e["kind"]) for e in program["EXPECTED"] if e["kind"] not in BENIGN]
-        found = [(f.where, f.kind) for f in report.findings if not f.benign]
-        rest = list(found)
-        places = kinds = 0
-        for cause in causes:
-            match = next((p for p in rest if p == cause), None) or next((p for p in rest if p[1] == cause[1]), None)
-            if match is not None:
-                rest.remove(match)
-                places += match == cause
-                kinds += 1
-        exact += places == len(causes)
-        near += kinds == len(causes)
-        beyond += len(rest)
-        alarms += not causes and bool(found)
-        count, problems = lines.checked(report, given(program), lines.reference(program["loss"], program["params"]()))
-        executed += count
-        wrong += [f"{path.name}: {problem}" for problem in problems]
-        if verbose and (places < len(causes) or rest):
-            shown.append(f"{path.name}\n    expected {causes}\n    found    {found}, unexplained {report.unexplained}")
-    count = len(FILES)
-    shown.append(
-        f"{count} programs: every cause at its place in {exact}, with its kind in {near}; "
-        f"{beyond / count:.2f} findings beyond; {alarms} false alarms; "
-        f"{executed} findings with both lines executed, {len(wrong)} wrong"
+    results = {path.name: judged(path) for path in FILES}
+    exact = sum(one.places == len(one.causes) for one in results.values())
+    near = sum(one.kinds == len(one.causes) for one in results.values())
+    beyond = sum(len(one.beyond) for one in results.values()) / len(results)
+    alarms = sum(not one.causes and bool(one.found) for one in results.values())
+    executed = sum(one.executed for one in results.values())
+    wrong = [f"{name}: {line}" for name, one in results.items() for line in one.wrong_lines]
+    shown = [
+        f"{name}\n    expected {one.causes}\n    found    {one.found}, unexplained {one.unexplained}"
+        for name, one in results.items()
+        if verbose and (one.places < len(one.causes) or one.beyond)
+    ]
+    counts = (
+        f"{len(results)} programs: every cause at its place in {exact}, with its kind in {near}; {beyond:.2f} findings "
+        f"beyond; {alarms} false alarms; {executed} findings with both lines executed, {len(wrong)} wrong"
     )
-    return "\n".join([*shown, *wrong])
+    return "\n".join([*shown, counts, *wrong])
