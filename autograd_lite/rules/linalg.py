@@ -328,21 +328,8 @@ def _through_left(g: Any, u: Any, s: Any, vh: Any) -> Any:
         c = c + _over(to_thin - _conjugate(thin) @ w, s[..., None, :], s)
         if u.shape[-1] > k:  # the other columns stay perpendicular
             other = u[..., k:]
-            _refuse_turning(other.mT @ g[..., k:])
             c = c - _conjugate(other) @ _adjoint(_over(thin.mT @ g[..., k:], s[..., :, None], s))
     return c @ _conjugate(right)
-
-
-def _refuse_turning(m: Any) -> None:
-    """Of vectors that only span a space no loss may depend on which they are: their cotangents would turn them."""
-    values = plain(m)
-    turning = np.absolute(values - np.conjugate(np.swapaxes(values, -1, -2)))
-    if np.any(turning > 1e-8 * np.max(np.absolute(values), initial=1e-300)):
-        raise UnsupportedCallError(
-            "the loss depends on columns of U, or rows of Vh, that np.linalg.svd is free to choose: those beyond the "
-            "singular values, any basis of the rest. Take full_matrices=False, or write the loss with what does not "
-            "depend on the basis, such as U2 @ U2.T"
-        )
 
 
 def _diagonal(g: Any) -> Any:

@@ -351,16 +351,3 @@ def test_every_reader_says_which_result_it_is() -> None:
     ]:
         assert svd in text
         assert lstsq in text
-
-
-def test_columns_that_svd_is_free_to_choose_are_refused() -> None:
-    rng = np.random.default_rng(0)
-    x, weights = rng.normal(size=(4, 2)), rng.normal(size=(4, 4))
-    with pytest.raises(UnsupportedCallError, match="free to choose"):
-        ag.grad(lambda a: np.sum(np.linalg.svd(a).U * weights))(x)
-
-    def onto_the_rest(a):
-        rest = np.linalg.svd(a).U[:, 2:]
-        return np.sum((rest @ rest.T) * weights)
-
-    ag.check_grads(onto_the_rest, (x,))
