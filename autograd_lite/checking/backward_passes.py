@@ -40,6 +40,7 @@ _MOST_ENTRIES = 20_000
 _RANDOM_POINTS = 2
 #: What counts as wrong at other parameters than those that are checked, relative to the largest entry.
 _ELSEWHERE = 1e-2
+_RANDOM = "the loss draws random numbers, and its lines hold for one draw alone: draw them once, outside"
 
 
 def check_backward(
@@ -368,15 +369,18 @@ class _Case:
             smallest = min((float(np.max(np.abs(g), initial=0)) for g in reference.values() if g.size), default=1.0)
             tolerance = max(tolerance, min(1e-4, 64 * eps / abs(rate) / max(smallest, 1e-8)))
         try:
-            with _random_state_kept():
+            with _random_state_kept(), np.errstate(all="ignore"):
                 diagnosis = Diagnosis(
                     lambda point: self.loss(self.container(point)), self.loss, self.container, points, all_given,
                     wrong, tolerance, rate, all_after if rate is not None else None, backward,
                 ).run()  # fmt: skip
         except Exception as error:  # the verdict stands without the diagnosis
             kind = "" if isinstance(error, AutogradError) else f"{type(error).__name__}: "
-            self.remarks.append(f"The mistake was not searched for: {kind}{error}")
+            reason = _RANDOM if self._draws_numbers() else f"{kind}{error}"
+            self.remarks.append(f"The mistake was not searched for: {reason}")
             return
+        if not diagnosis.findings and self._draws_numbers():
+            self.remarks.append(f"{_RANDOM[0].upper()}{_RANDOM[1:]}, and use the same in both passes.")
         report.findings = [*report.findings, *diagnosis.findings]
         report.propagated = diagnosis.propagated
         explained = {f.where for f in diagnosis.findings} | set(diagnosis.propagated)
@@ -386,6 +390,16 @@ class _Case:
         right = all(c.ok for c in report.comparisons if c.name in report.parameters)
         if right:
             report.unexplained = missing
+
+    def _draws_numbers(self) -> bool:
+        """Whether the loss draws random numbers: then its derivation holds for no other run."""
+        with _random_state_kept(), no_grad():
+            before = (random.getstate(), *np.random.get_state())  # noqa: NPY002
+            self.loss(self.container(self.arrays))
+            after = (random.getstate(), *np.random.get_state())  # noqa: NPY002
+        is_global = any(not np.array_equal(np.asarray(a, object), np.asarray(b, object))
+                        for a, b in zip(before, after, strict=True))  # fmt: skip
+        return is_global or self._loss_at({}) != self._loss_at({})
 
     # -- running the person's functions ----------------------------------------------------------------------------
 

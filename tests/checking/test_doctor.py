@@ -387,3 +387,16 @@ def test_nothing_found_is_said() -> None:
     report = ag.check_backward(square, lambda p: {"w": np.cos(p["w"]) ** 3}, {"w": np.array([1.0, 2.0, 3.0])})
     assert not report.findings
     assert "No small change" in str(report)
+
+
+def test_a_loss_that_draws_random_numbers_is_no_bug_of_ours() -> None:
+    x = np.random.default_rng(0).normal(size=(5, 3))
+
+    def loss(p):
+        hidden = np.tanh(x @ p["w"])
+        return np.sum((hidden * (np.random.rand(5) < 0.5)) ** 2)  # noqa: NPY002
+
+    report = ag.check_backward(loss, lambda p: {"w": np.cos(p["w"])}, {"w": np.array([0.3, -0.2, 0.5])})
+    assert not report.ok
+    assert "draws random numbers" in str(report)
+    assert "bug" not in str(report)
