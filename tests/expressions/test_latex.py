@@ -950,3 +950,9 @@ def test_latex_compiles_it(tmp_path: Path) -> None:
     done = subprocess.run([PROGRAM, *options, file.name], cwd=tmp_path, capture_output=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
     assert (tmp_path / "all.pdf").is_file()
+
+
+def test_a_range_in_an_index_is_written_out() -> None:
+    words = np.random.default_rng(0).normal(size=(9, 3))
+    assert r"[0,\, 1,\, 2,\, 3]" in derive(lambda E: np.sum(E[range(4)] ** 2), words).latex()
+    assert r"[0,\, 2,\, \ldots,\, 8]" in derive(lambda E: np.sum(E[range(0, 9, 2)] ** 2), words).latex()

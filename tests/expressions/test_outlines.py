@@ -267,3 +267,13 @@ def test_a_loop_that_adds_into_entries_has_one_gradient() -> None:
     derivation = ag.derive(loss, rng.normal(size=3), np.array(0.3))
     assert [line.name for line in derivation.lines if line.is_backward] == ["da", "dout", "dk", "db"]
     assert len(str(derivation).splitlines()) <= 52
+
+
+def test_lengths_that_a_reshape_is_given_are_numbers() -> None:
+    def loss(K):
+        act = np.tanh(K)
+        return np.sum(act.reshape(2, 3, 2).mean(axis=2) ** 2)
+
+    text = str(ag.derive(loss, rng.normal(size=(3, 4))))
+    assert "reshape(2, 3, 2).shape" not in text
+    assert "/ 2" in text

@@ -11,9 +11,9 @@ import autograd_lite as ag
 from autograd_lite.checking.report import Report
 
 #: What executed lines may differ by, relative to the largest entry: theirs, and the right ones.
-YOURS, RIGHT = 1e-5, 1e-8
+YOURS, RIGHT = 1e-5, 1e-9
 #: And beside that: what cancels leaves rounding.
-ROUNDING = 1e-13
+ROUNDING = 1e-12
 
 
 def gradients_of_step(p: Mapping[str, Any], after: Mapping[str, Any], rate: float) -> dict[str, Any]:
